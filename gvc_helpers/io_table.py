@@ -1,0 +1,472 @@
+"""An inter-country input-output table: held, checked, balanced and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import csr_array
+
+from gvc_helpers.leontief import Array, Leontief
+
+BALANCE_TOLERANCE = 1e-3
+"""Largest gap between gross output and gross inputs, as a share of output, that counts as balanced."""
+
+
+class TableError(ValueError):
+    """A table, or what was asked of it, is wrong; the message says what, where and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a user should know about a table before trusting it.
+
+    Parameters
+    ----------
+    kind : str
+        ``"imbalance"``, ``"negative value added"``, ``"negative flow"``, ``"negative final demand"``,
+        ``"no output"``, ``"inputs without output"`` or ``"no exports"``.
+    where : str
+        Country and sector (or country) of the largest case.
+    cases : int
+        How many there are.
+    size : float
+        The largest case, in the table's unit (imbalance: as a share of output).
+    """
+
+    kind: str
+    where: str
+    cases: int
+    size: float
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.cases} case(s), the largest {self.size:.6g} at {self.where}"
+
+
+class IOTable:
+    """An inter-country input-output table. It cannot be changed; its methods return new tables.
+
+    ``G`` countries, ``N`` sectors, ``GN`` rows, countries outermost; sectors may differ by country.
+
+    Parameters
+    ----------
+    Z : array_like
+        Intermediate flows, shape (GN, GN); a row sells to a column. A float array is taken over
+        without a copy and made read-only.
+    Y : array_like
+        Final demand by country of destination, shape (GN, G).
+    countries, sectors : sequence of str, optional
+        Labels of a full grid, countries outermost.
+    index : pandas.MultiIndex, optional
+        (country, sector) of every row, instead of `countries` and `sectors`.
+    value_added : array_like, optional
+        Value added, shape (GN,), as a database states it. Left out, it is gross output minus
+        intermediate inputs and the table is balanced by construction.
+    year : int, optional
+        Year of the flows.
+    unit : str
+        Unit of the flows.
+    source : str
+        Where the table comes from; it stands under every figure made from it.
+
+    Raises
+    ------
+    TableError
+        When shapes and labels disagree, a label is missing or doubled, a number is missing, infinite
+        or not a number, or a sector's output is negative.
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> table = gvc.IOTable(
+    ...     Z=[[10, 5], [2, 20]], Y=[[80, 5], [8, 70]], countries=["ARM", "RUS"], sectors=["All"]
+    ... )
+    >>> table.output
+    country  sector
+    ARM      All       100.0
+    RUS      All       100.0
+    Name: output, dtype: float64
+    >>> table.exports.tolist()
+    [10.0, 10.0]
+    """
+
+    Z: Array
+    Y: Array
+    index: pd.MultiIndex
+    countries: list[str]
+    year: int | None
+    unit: str
+    source: str
+
+    def __init__(
+        self,
+        Z: npt.ArrayLike,
+        Y: npt.ArrayLike,
+        countries: Sequence[str] | None = None,
+        sectors: Sequence[str] | None = None,
+        *,
+        index: pd.MultiIndex | None = None,
+        value_added: npt.ArrayLike | None = None,
+        year: int | None = None,
+        unit: str = "",
+        source: str = "",
+    ) -> None:
+        labels = _labels(countries, sectors, index)
+        names = list(dict.fromkeys(labels.get_level_values("country")))
+        size, width = len(labels), len(names)
+        set_ = self.__dict__.__setitem__
+        set_("index", labels)
+        set_("countries", names)
+        set_("Z", _numbers("Z", Z, (size, size), labels, labels))
+        set_("Y", _numbers("Y", Y, (size, width), labels, pd.Index(names)))
+        stated = None if value_added is None else _numbers("value_added", value_added, (size,), labels)
+        set_("_stated_value_added", stated)
+        set_("year", year)
+        set_("unit", unit)
+        set_("source", source)
+        self._refuse_negative_output()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"an IOTable cannot be changed; make a new one to have another {name!r}")
+
+    def __repr__(self) -> str:
+        year = "" if self.year is None else f", {self.year}"
+        return f"<IOTable: {len(self.countries)} countries, {len(self.index)} rows{year}, {self.unit}>"
+
+    # What follows from the flows ------------------------------------------------------------------
+
+    @cached_property
+    def sectors(self) -> list[str]:
+        """Sectors of all countries, in order of appearance."""
+        return list(dict.fromkeys(self.index.get_level_values("sector")))
+
+    @cached_property
+    def country_codes(self) -> npt.NDArray[np.intp]:
+        """Position in `countries` of every row's country, shape (GN,)."""
+        return pd.Index(self.countries).get_indexer(self.index.get_level_values("country"))
+
+    @cached_property
+    def membership(self) -> Array:
+        """One where a row belongs to a country, else zero, shape (GN, G)."""
+        return np.eye(len(self.countries))[self.country_codes]
+
+    @cached_property
+    def output(self) -> pd.Series[float]:
+        """Gross output: all sales, intermediate and final, shape (GN,)."""
+        return self._series(self.Z.sum(axis=1) + self.Y.sum(axis=1), "output")
+
+    @cached_property
+    def value_added(self) -> pd.Series[float]:
+        """Value added as stated, else gross output minus intermediate inputs, shape (GN,)."""
+        stated = self.__dict__["_stated_value_added"]
+        derived = self.output.to_numpy() - self.Z.sum(axis=0) if stated is None else stated
+        return self._series(derived, "value_added")
+
+    @cached_property
+    def intermediate_sales(self) -> pd.DataFrame:
+        """Sales to the industries of each country, shape (GN, G)."""
+        return pd.DataFrame(self.Z @ self.membership, self.index, self.countries)
+
+    @cached_property
+    def exports_by_destination(self) -> pd.DataFrame:
+        """Gross exports, intermediate and final, by country of destination; 0 at home, shape (GN, G)."""
+        sales = self.intermediate_sales.to_numpy() + self.Y
+        return pd.DataFrame(np.where(self.membership, 0.0, sales), self.index, self.countries)
+
+    @cached_property
+    def exports(self) -> pd.Series[float]:
+        """Gross exports, shape (GN,)."""
+        return self.exports_by_destination.sum(axis=1).rename("exports")
+
+    @cached_property
+    def imbalance(self) -> pd.Series[float]:
+        """Gross output minus gross inputs (intermediate inputs and value added), shape (GN,)."""
+        inputs = self.Z.sum(axis=0) + self.value_added.to_numpy()
+        return self._series(self.output.to_numpy() - inputs, "imbalance")
+
+    @cached_property
+    def leontief(self) -> Leontief:
+        """The factorised system ``I - A``, made once.
+
+        Raises
+        ------
+        TableError
+            When the table is out of balance by more than `BALANCE_TOLERANCE`, or a sector buys
+            inputs and has no output.
+        SingularTableError
+            When the system has no unique solution.
+        """
+        for finding in self.check():
+            if finding.kind in ("imbalance", "inputs without output"):
+                raise TableError(f"{finding}; use table.balance() or correct the data")
+        return Leontief.of(self.Z, self.output.to_numpy())
+
+    # Checking and changing ------------------------------------------------------------------------
+
+    def check(self) -> list[Finding]:
+        """Look for what makes a table doubtful, most serious first."""
+        output, inputs = self.output.to_numpy(), self.Z.sum(axis=0)
+        gap = np.abs(self.imbalance.to_numpy())
+        relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
+        exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
+        rows = [" / ".join(label) for label in self.index]
+        looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[str]]] = [
+            ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
+            ("imbalance", relative, (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max()), rows),
+            ("negative value added", -self.value_added.to_numpy(), self.value_added.to_numpy() < 0, rows),
+            ("negative flow", -self.Z.min(axis=1), self.Z.min(axis=1) < 0, rows),
+            ("negative final demand", -self.Y.min(axis=1), self.Y.min(axis=1) < 0, rows),
+            ("no output", output, output <= 0, rows),
+            ("no exports", exports, exports == 0, self.countries),
+        ]
+        return [
+            Finding(kind, where[int(np.argmax(np.where(bad, size, -np.inf)))], int(bad.sum()),
+                    float(size[bad].max()))
+            for kind, size, bad, where in looks
+            if bad.any()
+        ]  # fmt: skip
+
+    def balance(self) -> tuple[IOTable, pd.DataFrame]:
+        """Make gross output and gross inputs of every sector equal, at the larger of the two.
+
+        Where inputs exceed output, the difference is added to final demand at home; where output
+        exceeds inputs, to value added.
+
+        Returns
+        -------
+        IOTable
+            The balanced table.
+        pandas.DataFrame
+            What was added, by row: columns ``final_demand`` and ``value_added``.
+
+        References
+        ----------
+        Belousov (2020), the paragraph before table 1.
+        """
+        gap = self.imbalance.to_numpy()
+        moved = pd.DataFrame(
+            {"final_demand": np.maximum(-gap, 0.0), "value_added": np.maximum(gap, 0.0)}, self.index
+        )
+        Y = self.Y + self.membership * moved[["final_demand"]].to_numpy()
+        return self._like(self.Z, Y, self.index), moved
+
+    def keep(self, countries: Sequence[str], rest: str = "ROW") -> IOTable:
+        """Keep some countries, in the order given, and add up all others into one, the last.
+
+        Parameters
+        ----------
+        countries : sequence of str
+            Countries to keep.
+        rest : str
+            Name of the region made of the others; it may be one of them.
+
+        Raises
+        ------
+        TableError
+            When a country is not in the table or named twice, or `rest` is a country kept.
+        """
+        self._refuse_unknown("country", countries, self.countries)
+        if rest in countries:
+            raise TableError(f"'{rest}' is a country kept and cannot name the rest as well")
+        others = [name for name in self.countries if name not in set(countries)]
+        country_of = _grouping("country", {rest: others} if others else {}, self.countries)
+        return self._gathered(country_of, {}, [*countries, rest] if others else countries)
+
+    def aggregate(
+        self,
+        countries: Mapping[str, Iterable[str]] | None = None,
+        sectors: Mapping[str, Iterable[str]] | None = None,
+    ) -> IOTable:
+        """Add up countries or sectors.
+
+        Parameters
+        ----------
+        countries, sectors : mapping of str to iterable of str, optional
+            Name of a group and its members; what is in no group stays as it is.
+
+        Raises
+        ------
+        TableError
+            When a member is not in the table or stands in two groups, or a group takes the name of
+            something that is not in it.
+
+        Examples
+        --------
+        >>> import gvc_helpers as gvc
+        >>> table = gvc.read_table("reconstruction")
+        >>> union = table.aggregate(countries={"EAEU": ["ARM", "BLR", "KAZ", "KGZ", "RUS"]})
+        >>> union.countries
+        ['EAEU', 'CHN', 'DEU', 'UKR', 'ROW']
+        """
+        country_of = _grouping("country", countries or {}, self.countries)
+        sector_of = _grouping("sector", sectors or {}, self.sectors)
+        return self._gathered(country_of, sector_of, list(dict.fromkeys(country_of.values())))
+
+    def _gathered(
+        self, country_of: Mapping[str, str], sector_of: Mapping[str, str], order: Sequence[str]
+    ) -> IOTable:
+        """Add up the rows that get the same new label, with countries in the given order."""
+        new = pd.MultiIndex.from_arrays(
+            [
+                self.index.get_level_values("country").map(country_of),
+                [sector_of.get(sector, sector) for sector in self.index.get_level_values("sector")],
+            ],
+            names=["country", "sector"],
+        )
+        labels = new.unique()
+        rank = pd.Index(order).get_indexer(labels.get_level_values("country"))
+        labels = labels[np.argsort(rank, kind="stable")]
+        rows = _adder(labels.get_indexer(new), len(labels))
+        columns = _adder(pd.Index(order).get_indexer([country_of[c] for c in self.countries]), len(order))
+        stated = self.__dict__["_stated_value_added"]
+        return self._like(
+            (rows @ (rows @ self.Z).T).T,
+            (columns @ (rows @ self.Y).T).T,
+            labels,
+            None if stated is None else rows @ stated,
+        )
+
+    def _like(
+        self, Z: Array, Y: Array, index: pd.MultiIndex, value_added: Array | None = None
+    ) -> IOTable:
+        return IOTable(
+            Z, Y, index=index, value_added=value_added, year=self.year, unit=self.unit, source=self.source
+        )
+
+    def _series(self, values: Array, name: str) -> pd.Series[float]:
+        return pd.Series(values, index=self.index, name=name)
+
+    def _refuse_unknown(self, what: str, asked: Iterable[str], allowed: Sequence[str]) -> None:
+        asked = list(asked)
+        for name in asked:
+            if name not in allowed:
+                raise TableError(f"{what} '{name}' is not in the table; it has {', '.join(allowed)}")
+        twice = [name for name in asked if asked.count(name) > 1]
+        if twice:
+            raise TableError(f"{what} '{twice[0]}' is named twice")
+
+    def _refuse_negative_output(self) -> None:
+        output = self.output
+        # Rounding and stocks leave real tables with an output of minus one or two million here and there.
+        if (output < -1e-5 * output.abs().max()).any():
+            country, sector = output.idxmin()
+            raise TableError(
+                f"gross output of {country} / {sector} is negative ({output.min():.6g}); "
+                "the sum of a row of Z and Y must be zero or more"
+            )
+
+
+def _labels(
+    countries: Sequence[str] | None, sectors: Sequence[str] | None, index: pd.MultiIndex | None
+) -> pd.MultiIndex:
+    if index is None:
+        if countries is None or sectors is None:
+            raise TableError("labels are missing: give countries and sectors, or index")
+        index = pd.MultiIndex.from_product([list(countries), list(sectors)])
+    elif countries is not None or sectors is not None:
+        raise TableError("labels are given twice: give countries and sectors, or index, not both")
+    if index.nlevels != 2:
+        raise TableError(f"index has {index.nlevels} level(s); it must have two, country and sector")
+    if not len(index):
+        raise TableError("the table is empty: it has no country or no sector")
+    for level, what in enumerate(("country", "sector")):
+        for label in index.get_level_values(level):
+            if not isinstance(label, str) or not label.strip():
+                raise TableError(f"{what} label {label!r} is not a text; every label must be one")
+    doubled = index[index.duplicated()]
+    if len(doubled):
+        raise TableError(f"row {' / '.join(doubled[0])} stands twice; every country and sector must be unique")
+    codes = index.get_level_values(0)
+    if (codes[1:] != codes[:-1]).sum() + 1 != codes.nunique():
+        raise TableError("the rows of a country are not together; sort the rows by country")
+    return index.set_names(["country", "sector"])
+
+
+def _numbers(
+    name: str, values: npt.ArrayLike, shape: tuple[int, ...], rows: pd.Index[Any],
+    columns: pd.Index[Any] | None = None,
+) -> Array:  # fmt: skip
+    """Return `values` as a read-only float array, or say which of them is not a finite number."""
+    raw = np.asarray(values)
+    if raw.shape != shape:
+        raise TableError(f"{name} has shape {raw.shape}; by the labels it must be {shape}")
+    try:
+        array = np.asarray(raw, dtype=np.float64)
+        bad = not np.isfinite(array).all()
+    except (TypeError, ValueError):
+        array = pd.to_numeric(pd.Series(raw.ravel()), errors="coerce").to_numpy(float).reshape(shape)
+        bad = True
+    if bad:
+        cell = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        where = _name(rows[cell[0]]) + (f", column {_name(columns[cell[1]])}" if columns is not None else "")
+        raise TableError(f"{name}, row {where}: {raw[cell]!s} is not a finite number")
+    # A view of somebody's array could still change underneath us.
+    array = array.copy() if array.base is not None else array
+    array.setflags(write=False)
+    return array
+
+
+def _name(label: object) -> str:
+    return " / ".join(label) if isinstance(label, tuple) else str(label)
+
+
+def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[str]) -> dict[str, str]:
+    """Return the new label of every known one."""
+    new = {label: label for label in known}
+    placed: dict[str, str] = {}
+    for group, members in groups.items():
+        for member in members:
+            if member not in new:
+                raise TableError(
+                    f"{what} '{member}' of group '{group}' is not in the table; it has {', '.join(known)}"
+                )
+            if member in placed:
+                raise TableError(f"{what} '{member}' is in two groups, '{placed[member]}' and '{group}'")
+            placed[member] = group
+    new.update(placed)
+    for group in groups:
+        if group in new and group not in placed:
+            raise TableError(f"{what} group '{group}' has the name of a {what} that is not in any group")
+    return new
+
+
+def _adder(position: npt.NDArray[np.intp], size: int) -> csr_array[Any, tuple[int, int]]:
+    """Return the matrix that adds up the rows that share a position, shape (`size`, rows)."""
+    return csr_array((np.ones(len(position)), (position, np.arange(len(position)))), (size, len(position)))
+
+
+def prepare(
+    table: IOTable,
+    countries: Sequence[str] | None = None,
+    sector_groups: Mapping[str, Iterable[str]] | None = None,
+    balance: bool = True,
+) -> tuple[IOTable, pd.DataFrame]:
+    """Keep countries, add up sectors and balance, as a study's parameters ask.
+
+    Parameters
+    ----------
+    table : IOTable
+        The table as read.
+    countries : sequence of str, optional
+        Countries to keep; all others become the rest of the world. None keeps all.
+    sector_groups : mapping of str to iterable of str, optional
+        Sectors to add up.
+    balance : bool
+        Whether to balance.
+
+    Returns
+    -------
+    IOTable
+        The prepared table.
+    pandas.DataFrame
+        What balancing added, as :meth:`IOTable.balance` says; zeros if it was not asked for.
+    """
+    kept = table if countries is None else table.keep(countries)
+    grouped = kept.aggregate(sectors=sector_groups) if sector_groups else kept
+    balanced, moved = grouped.balance()
+    return (balanced, moved) if balance else (grouped, moved * 0.0)
