@@ -1,10 +1,68 @@
-"""Helpers of the notebooks on value chains and regional clusters."""
+"""Helpers of the notebooks on value chains and regional clusters.
 
-from gvc_helpers.io_table import IOTable, TableError
+Import it as ``gvc``. The rooms, from what holds data to what runs a study, are described in
+CONTRIBUTING.md.
+"""
+
+from gvc_helpers import figures, published
+from gvc_helpers.findings import Findings
+from gvc_helpers.involvement import (
+    ExportProfile,
+    SizeCorrection,
+    export_profile,
+    ranking,
+    size_correction,
+    spread,
+    vs_changes,
+    vs_difference,
+    vs_differences,
+)
+from gvc_helpers.io_table import Finding, IOTable, TableError, prepare
+from gvc_helpers.language import Language
+from gvc_helpers.parameters import EaeuVerticalSpecialization, ParameterError
+from gvc_helpers.report import Report
+from gvc_helpers.sources import SourceError, read_ensemble, read_table
 from gvc_helpers.vertical_specialization import (
+    VerticalSpecialization,
     bloc_share_of_exports,
     bloc_share_of_imported_inputs,
+    bloc_shares,
     bloc_total,
     value_added_exports,
     vertical_specialization,
+    with_totals,
 )
+
+__all__ = [
+    "EaeuVerticalSpecialization",
+    "ExportProfile",
+    "Finding",
+    "Findings",
+    "IOTable",
+    "Language",
+    "ParameterError",
+    "Report",
+    "SizeCorrection",
+    "SourceError",
+    "TableError",
+    "VerticalSpecialization",
+    "bloc_share_of_exports",
+    "bloc_share_of_imported_inputs",
+    "bloc_shares",
+    "bloc_total",
+    "export_profile",
+    "figures",
+    "prepare",
+    "published",
+    "ranking",
+    "read_ensemble",
+    "read_table",
+    "size_correction",
+    "spread",
+    "value_added_exports",
+    "vertical_specialization",
+    "vs_changes",
+    "vs_difference",
+    "vs_differences",
+    "with_totals",
+]

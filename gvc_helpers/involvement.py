@@ -165,6 +165,23 @@ def vs_changes(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("country")
 
 
+def ranking(vs: VerticalSpecialization, countries: Sequence[str]) -> pd.DataFrame:
+    """Order countries by VS and VS1 together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By country, the most involved first: ``VS``, ``VS1`` and ``both``, their sum, in % of gross
+        exports.
+
+    References
+    ----------
+    The sum is the participation index of Koopman, Powers, Wang and Wei (2010).
+    """
+    frame = pd.DataFrame({"VS": vs.vs, "VS1": vs.vs1, "both": vs.vs + vs.vs1}).loc[list(countries)]
+    return frame.sort_values("both", ascending=False, kind="stable").rename_axis("country")
+
+
 @dataclass(frozen=True)
 class SizeCorrection:
     """Involvement that the size of an economy does not account for. Made by :func:`size_correction`.

@@ -31,7 +31,7 @@ class Finding:
     kind : str
         ``"imbalance"``, ``"negative value added"``, ``"negative flow"``, ``"negative final demand"``,
         ``"no output"``, ``"inputs without output"`` or ``"no exports"``.
-    where : str
+    where : tuple of str
         Country and sector (or country) of the largest case.
     cases : int
         How many there are.
@@ -40,12 +40,12 @@ class Finding:
     """
 
     kind: str
-    where: str
+    where: tuple[str, ...]
     cases: int
     size: float
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.cases} case(s), the largest {self.size:.6g} at {self.where}"
+        return f"{self.kind}: {self.cases} case(s), the largest {self.size:.6g} at {' / '.join(self.where)}"
 
 
 class IOTable:
@@ -214,22 +214,21 @@ class IOTable:
         gap = np.abs(self.imbalance.to_numpy())
         relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
         exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
-        rows = [" / ".join(label) for label in self.index]
-        looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[str]]] = [
+        rows, countries = list(self.index), [(country,) for country in self.countries]
+        looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[tuple[str, ...]]]] = [
             ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
             ("imbalance", relative, (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max()), rows),
             ("negative value added", -self.value_added.to_numpy(), self.value_added.to_numpy() < 0, rows),
             ("negative flow", -self.Z.min(axis=1), self.Z.min(axis=1) < 0, rows),
             ("negative final demand", -self.Y.min(axis=1), self.Y.min(axis=1) < 0, rows),
             ("no output", output, output <= 0, rows),
-            ("no exports", exports, exports == 0, self.countries),
+            ("no exports", exports, exports == 0, countries),
         ]
         return [
-            Finding(kind, where[int(np.argmax(np.where(bad, size, -np.inf)))], int(bad.sum()),
-                    float(size[bad].max()))
+            Finding(kind, where[np.argmax(np.where(bad, size, -np.inf))], int(bad.sum()), float(size[bad].max()))
             for kind, size, bad, where in looks
             if bad.any()
-        ]  # fmt: skip
+        ]
 
     def balance(self) -> tuple[IOTable, pd.DataFrame]:
         """Make gross output and gross inputs of every sector equal, at the larger of the two.

@@ -268,13 +268,12 @@ def _require(names: Sequence[str], what: str, allowed: Sequence[str], key: str =
     """Refuse names that stand twice or, where labels are known, are not among them."""
     at = f"{key}: " if key else ""
     faults = [f"{what} '{n}' stands twice" for n in dict.fromkeys(names) if list(names).count(n) > 1]
-    faults += [
-        f"{what} '{name}' is not in the table{_nearest(name, allowed)}; allowed: {', '.join(allowed)}"
-        for name in names
-        if allowed and name not in allowed
-    ]
+    unknown = [name for name in names if name not in allowed] if allowed else []
+    faults += [f"{what} '{name}' is not in the table{_nearest(name, allowed)}" for name in unknown]
+    if unknown:
+        faults.append(f"allowed: {', '.join(allowed)}")
     if faults:
-        raise ValueError(at + f"; {at}".join(faults))
+        raise ValueError(at + "; ".join(faults))
 
 
 def _message(document: _Document, error: ErrorDetails, model: type[BaseModel]) -> str:

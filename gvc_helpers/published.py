@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
+from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total, with_totals
 
 FOLDER = Path(__file__).parent / "data" / "published"
 
@@ -16,6 +17,14 @@ PAPER = "Belousov (2020)"
 YEAR = 2015
 EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
 COUNTRIES = ("ARM", "BLR", "CHN", "DEU", "KAZ", "KGZ", "RUS", "UKR")
+QUOTED_SECTORS = {
+    "Agriculture": "Agriculture, forestry, fishing and aquaculture",
+    "Food": "Food, beverages and tobacco",
+}
+QUOTED_SHARES = {
+    "share of the EAEU in imported intermediate inputs": "printed_imported_inputs",
+    "share of the EAEU in exports": "printed_exports",
+}
 ROUNDING = 0.005
 """Half of the last printed digit, in percentage points."""
 
@@ -58,14 +67,43 @@ def printed_tables() -> PrintedTables:
 
 
 def text_facts() -> pd.DataFrame:
-    """Read the shares of the EAEU that the paper quotes in its text, by country, sector and indicator."""
-    facts = _read("eaeu_text_facts").loc["agrifood"]
-    return facts.set_index(["country", "sector", "indicator"])["value"].astype(float).to_frame("printed")
+    """Read the shares of the EAEU that the paper quotes in its text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By country and sector: ``printed_imported_inputs`` and ``printed_exports``, the share of the
+        EAEU in imported intermediate inputs and in exports, in %; missing where none is quoted.
+    """
+    facts = _read("eaeu_text_facts").loc["agrifood"].astype({"value": float})
+    facts["sector"] = facts["sector"].map(QUOTED_SECTORS)
+    facts["indicator"] = facts["indicator"].map(QUOTED_SHARES)
+    return facts.pivot(index=["country", "sector"], columns="indicator", values="value")[
+        list(QUOTED_SHARES.values())
+    ].rename_axis(columns=None)
 
 
-def other_estimates() -> pd.DataFrame:
-    """Read estimates of the same or a kindred indicator by others: country, indicator, value, year, source."""
-    return _read("eaeu_other_estimates").reset_index()
+def other_estimates(vs: VerticalSpecialization, countries: Collection[str]) -> pd.DataFrame:
+    """Set estimates by others beside the results.
+
+    VS1 is compared with VS1; VS, import content and foreign value added with double counting
+    (FVA + PDC) are all compared with VS.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``country``, ``measure`` (VS or VS1), ``indicator`` (as its authors call it), ``value`` (%),
+        ``year``, ``source``, ``computed`` (%), one row for each estimate.
+    """
+    estimates = _read("eaeu_other_estimates").reset_index().rename(columns={"value_percent": "value"})
+    estimates = estimates[estimates["country"].isin([c for c in countries if c in vs.vs.index])]
+    estimates.insert(1, "measure", estimates["indicator"].where(estimates["indicator"] == "VS1", "VS"))
+    results = {"VS": vs.vs, "VS1": vs.vs1}
+    estimates["computed"] = [
+        float(results[measure][country])
+        for country, measure in zip(estimates["country"], estimates["measure"], strict=True)
+    ]
+    return estimates.sort_values(["country", "measure"], kind="stable").reset_index(drop=True)
 
 
 def covers(vs: VerticalSpecialization, year: int | None) -> bool:
@@ -83,8 +121,8 @@ def computed_like_printed(vs: VerticalSpecialization) -> PrintedTables:
         ones are missing in the result.
     """
     printed = printed_tables()
-    by_origin = _with_totals(vs.by_origin, vs.vs, "VS")
-    by_exporter = _with_totals(vs.by_exporter, vs.vs1, "VS1")
+    by_origin = with_totals(vs.by_origin, COUNTRIES, EAEU, ("EAEU", "ROW", "VS"))
+    by_exporter = with_totals(vs.by_exporter, COUNTRIES, EAEU, ("EAEU", "ROW", "VS1"))
     return PrintedTables(
         by_origin.loc[printed.by_origin.index, printed.by_origin.columns],
         by_exporter.loc[printed.by_exporter.index, printed.by_exporter.columns],
@@ -115,6 +153,18 @@ def compare(vs: VerticalSpecialization) -> pd.DataFrame:
     return cells
 
 
+def summary(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Count, by table, the cells compared and those within the printed rounding."""
+    by_table = comparison.groupby(level="table")
+    return pd.DataFrame(
+        {
+            "cells": by_table.size(),
+            "matches": by_table["match"].sum().astype(int),
+            "largest": by_table["difference"].agg(lambda cells: cells.abs().max()),
+        }
+    )
+
+
 def subtotal_faults() -> pd.DataFrame:
     """Find printed totals for the EAEU that differ from the sum of their own printed parts.
 
@@ -130,16 +180,6 @@ def subtotal_faults() -> pd.DataFrame:
     found = pd.concat(faults, names=["table", "country"])
     found["difference"] = (found["printed"] - found["sum_of_parts"]).round(2)
     return found[found["difference"] != 0]
-
-
-def _with_totals(shares: pd.DataFrame, total: pd.Series[float], name: str) -> pd.DataFrame:
-    """Add the printed total rows to a square frame of shares."""
-    named = list(COUNTRIES)
-    rows = shares.loc[named].copy()
-    rows.loc["EAEU"] = bloc_total(shares, EAEU)
-    rows.loc["ROW"] = shares.drop(index=named).sum()
-    rows.loc[name] = total
-    return rows[named]
 
 
 def _read(name: str) -> pd.DataFrame:

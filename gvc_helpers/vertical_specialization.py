@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -220,6 +220,25 @@ def bloc_share_of_exports(table: IOTable, members: Collection[str]) -> pd.Series
     return _bloc_share(table.exports_by_destination, members).rename("share_of_bloc_in_exports")
 
 
+def bloc_shares(
+    table: IOTable, members: Collection[str], countries: Collection[str], sectors: Collection[str]
+) -> pd.DataFrame:
+    """Set both shares of a bloc side by side for some countries and sectors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By country and sector, in the order given: ``imported_inputs`` and ``exports``, %.
+    """
+    both = pd.concat(
+        [bloc_share_of_imported_inputs(table, members), bloc_share_of_exports(table, members)],
+        axis=1,
+        keys=["imported_inputs", "exports"],
+    )
+    rows = pd.MultiIndex.from_product([list(countries), list(sectors)], names=["country", "sector"])
+    return both.loc[rows[rows.isin(table.index)]]
+
+
 def bloc_total(shares: pd.DataFrame, members: Collection[str]) -> pd.Series[float]:
     """Add up the rows of a bloc's members in a square frame, leaving out each column's own country.
 
@@ -234,7 +253,41 @@ def bloc_total(shares: pd.DataFrame, members: Collection[str]) -> pd.Series[floa
     ----------
     Belousov (2020), the rows "EAEU in total" of tables 1 and 2.
     """
-    return _off_diagonal(shares).loc[[c for c in shares.index if c in members]].sum()
+    return _off_diagonal(shares).loc[[c for c in shares.index if c in members]].sum(min_count=1)
+
+
+def with_totals(
+    shares: pd.DataFrame, countries: Sequence[str], members: Collection[str], names: tuple[str, str, str]
+) -> pd.DataFrame:
+    """Take some countries out of a square frame and add the totals that tables 1 and 2 have.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        :attr:`VerticalSpecialization.by_origin` or ``by_exporter``, shape (G, G), %.
+    countries : sequence of str
+        Countries to show, F of them.
+    members : collection of str
+        Countries of the bloc.
+    names : tuple of str
+        Names of the rows for the bloc, for the countries not shown, and for all but the own country.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (F + 3, F), %. The bloc leaves out each column's own country.
+
+    References
+    ----------
+    Belousov (2020), tables 1 and 2.
+    """
+    shown = list(countries)
+    totals = pd.concat(
+        [bloc_total(shares, members), shares.drop(index=shown).sum(min_count=1), _off_diagonal(shares).sum(min_count=1)],
+        axis=1,
+        keys=names,
+    ).T
+    return pd.concat([shares.loc[shown], totals])[shown].rename_axis(shares.index.name)
 
 
 def _bloc_share(by_country: pd.DataFrame, members: Collection[str]) -> pd.Series[float]:
@@ -261,4 +314,6 @@ def _percent(values: pd.DataFrame, exports: pd.Series[float]) -> pd.DataFrame:
 
 def _sectors_by_country(values: pd.Series[float]) -> pd.DataFrame:
     """Spread (country, sector) values into sectors by countries, both in order of appearance."""
-    return values.unstack("country", sort=False)
+    countries, sectors = (values.index.unique(level) for level in ("country", "sector"))
+    # unstack(sort=False) would put values under the wrong sectors (seen in pandas 3.0).
+    return values.unstack("country").reindex(index=sectors, columns=countries)

@@ -1,0 +1,81 @@
+"""The ``gvc`` command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from gvc_helpers import reconstruction
+from gvc_helpers.execution import RunError, run
+from gvc_helpers.parameters import ParameterError, load, sources_at_hand
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+OVERRIDES = click.option(
+    "-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE",
+    help="Replace a parameter; names may be dotted (-p source.path DATA -p focus '[RUS, CHN]').",
+)  # fmt: skip
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gvc-helpers")
+def main() -> None:
+    """Run studies of value chains from parameter files to reports."""
+
+
+@main.command("run")
+@FILES
+@OVERRIDES
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+              help="Folder of the reports.")  # fmt: skip
+@click.option("--at-hand", is_flag=True, help="Skip parameter files whose data is not there.")
+def run_command(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...], out: Path, at_hand: bool) -> None:
+    """Run the study of each parameter file and write its report."""
+    failed = False
+    for file in files:
+        if at_hand and not sources_at_hand(file):
+            click.echo(f"{file}: data not at hand, skipped")
+            continue
+        try:
+            click.echo(f"{file}: {run(file, overrides, out) / 'report.html'}")
+        except (ParameterError, RunError, OSError) as error:
+            click.echo(_in_red(error if not isinstance(error, RunError) else f"{file}: {error}"), err=True)
+            failed = True
+    sys.exit(int(failed))
+
+
+@main.command()
+@FILES
+@OVERRIDES
+def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> None:
+    """Check parameter files and the data they name, without running anything."""
+    failed = False
+    for file in files:
+        try:
+            load(file, overrides)
+            click.echo(f"{file}: good")
+        except ParameterError as error:
+            click.echo(_in_red(error), err=True)
+            failed = True
+    sys.exit(int(failed))
+
+
+@main.command("list")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("parameters"))
+def list_command(folder: Path) -> None:
+    """List the parameter files of a folder and whether their data is at hand."""
+    for file in sorted(folder.glob("*.yaml")):
+        click.echo(f"{file}: {'ready' if sources_at_hand(file) else 'data not at hand'}")
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=reconstruction.FOLDER,
+              help="Folder to write to; by default that of the package.")  # fmt: skip
+def reconstruct(out: Path) -> None:
+    """Make the shipped table again from the printed ones (a few minutes)."""
+    click.echo(f"written to {out}")
+
+
+def _in_red(message: object) -> str:
+    return click.style(str(message), fg="red")

@@ -1,0 +1,199 @@
+"""The pictures of a report. Each function draws one and returns it; captions are the report's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import networkx as nx
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gvc_helpers.involvement import SizeCorrection
+from gvc_helpers.language import Language
+
+PALETTE = [mpl.colors.to_hex(colour) for colour in sns.color_palette("colorblind")]
+BLUE, ORANGE, GREEN, GREY = PALETTE[0], PALETTE[1], PALETTE[2], "#6b6b6b"
+LONGEST_LABEL = 46
+
+
+def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
+    """Stacked bars of VS and VS1 by country, the most involved on top.
+
+    `ranking` has a row for every country, the most involved first, and columns ``VS`` and ``VS1``, %.
+    """
+    figure, axes = _canvas(6.3, 0.9 + 0.33 * len(ranking))
+    rows = np.arange(len(ranking))[::-1]
+    left = np.zeros(len(ranking))
+    for column, colour in (("VS", BLUE), ("VS1", ORANGE)):
+        axes.barh(rows, ranking[column], left=left, color=colour, label=language.heading(f"{column}_long"))
+        left = left + ranking[column].to_numpy()
+    axes.set_yticks(rows, [language.country(code) for code in ranking.index])
+    axes.set_xlabel(language.text("axes", "share_of_exports"))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.35 / (0.33 * len(ranking))), ncols=2, frameon=False)
+    return figure
+
+
+def heat_map(shares: pd.DataFrame, language: Language, decimals: int) -> Figure:
+    """Shares by origin (row) and exporter (column); the countries' own shares are left white."""
+    figure, axes = _canvas(1.9 + 0.62 * shares.shape[1], 1.4 + 0.36 * shares.shape[0])
+    own = shares.index.to_numpy()[:, None] == shares.columns.to_numpy()
+    _cells(axes, shares.mask(own), min(decimals, 1), language.text("axes", "share_of_exporters_exports"))
+    axes.set_xticklabels([language.country(code) for code in shares.columns], rotation=35, ha="right")
+    axes.set_yticklabels([language.country(code) for code in shares.index], rotation=0)
+    axes.set_xlabel(language.heading("exporter"))
+    axes.set_ylabel(language.heading("origin"))
+    return figure
+
+
+def flows(shares: pd.DataFrame, language: Language, strongest: int = 20) -> Figure:
+    """Arrows from origins of value added to the exporters that use it, as wide as the share.
+
+    `shares` is square, origin by exporter, % of the exporter's exports; the `strongest` are drawn.
+    """
+    own = np.eye(len(shares), dtype=bool)
+    pairs = shares.mask(own).stack().sort_values(ascending=False, kind="stable").head(strongest)
+    graph = nx.DiGraph([(origin, exporter, {"share": float(v)}) for (origin, exporter), v in pairs.items()])
+    graph.add_nodes_from(shares.index)
+    place = nx.circular_layout(sorted(graph, key=list(shares.index).index))
+    colours = dict(zip(shares.index, PALETTE * 9, strict=False))
+    figure, axes = _canvas(6.3, 5.2)
+    widths = [0.6 + 9.0 * graph.edges[edge]["share"] / pairs.max() for edge in graph.edges]
+    nx.draw_networkx_edges(
+        graph, place, ax=axes, width=widths, edge_color=[colours[origin] for origin, _ in graph.edges],
+        alpha=0.75, arrowsize=13, connectionstyle="arc3,rad=0.18", node_size=900,
+    )  # fmt: skip
+    nx.draw_networkx_nodes(graph, place, ax=axes, node_size=700, node_color=[colours[n] for n in graph])
+    nx.draw_networkx_labels(graph, place, ax=axes, font_size=8, font_color="white", font_weight="bold")
+    for code, (x, y) in place.items():
+        axes.annotate(language.country(code), (x, y), (1.22 * x, 1.16 * y), ha="center", va="center")
+    axes.set(xlim=(-1.5, 1.5), ylim=(-1.3, 1.3))
+    axes.set_axis_off()
+    return figure
+
+
+def sectors(vs: pd.DataFrame, vs1: pd.DataFrame, language: Language, decimals: int) -> Figure:
+    """Two heat maps side by side: sectors behind VS and behind VS1, % of the country's exports."""
+    figure = Figure(figsize=(3.2 + 0.8 * max(vs.shape[1], 2), 1.2 + 0.25 * len(vs)), layout="constrained")
+    both = figure.subplots(1, 2, sharey=True)
+    for axes, frame, name in zip(both, (vs, vs1), ("VS", "VS1"), strict=True):
+        _cells(axes, frame, min(decimals, 1))
+        axes.set_title(language.heading(name), fontsize=9)
+        axes.set_xticklabels([language.country(code) for code in frame.columns], rotation=60, ha="right")
+        axes.set(xlabel="", ylabel="")
+    both[0].set_yticklabels([shortened(label) for label in vs.index], rotation=0)
+    return figure
+
+
+def bloc_shares(shares: pd.DataFrame, language: Language) -> Figure:
+    """Dots for the share of a bloc in imported inputs and in exports, by country and sector.
+
+    `shares` has an index of (country, sector) and columns ``imported_inputs`` and ``exports``, %.
+    """
+    figure, axes = _canvas(6.3, 0.9 + 0.3 * len(shares))
+    rows = np.arange(len(shares))[::-1]
+    for column, colour, marker in (("imported_inputs", BLUE, "o"), ("exports", ORANGE, "D")):
+        axes.scatter(shares[column], rows, c=colour, marker=marker, label=language.heading(column), zorder=3)
+    names = [f"{language.country(country)}: {shortened(sector, 30)}" for country, sector in shares.index]
+    axes.set_yticks(rows, names)
+    axes.set(xlim=(-2, 102), xlabel=language.text("axes", "share_of_bloc"))
+    axes.grid(axis="y", lw=0.4)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
+    return figure
+
+
+def contributions(
+    parts: pd.DataFrame,
+    spread: tuple[pd.DataFrame, pd.DataFrame] | None,
+    language: Language,
+) -> Figure:
+    """Side-by-side bars of intensity and structure, in percentage points, with their range.
+
+    `parts` has a row for every country and columns ``intensity`` and ``structure``.
+    """
+    figure, axes = _canvas(6.3, 1.0 + 0.45 * len(parts))
+    rows = np.arange(len(parts))[::-1]
+    for column, colour, shift in (("intensity", BLUE, 0.2), ("structure", ORANGE, -0.2)):
+        axes.barh(rows + shift, parts[column], height=0.38, color=colour, label=language.heading(column))
+        if spread is not None:
+            low, high = (ends.loc[parts.index, column] for ends in spread)
+            axes.hlines(rows + shift, low, high, color="black", lw=1.1)
+    axes.axvline(0, color="black", lw=0.8)
+    axes.set_yticks(rows, [language.country(code) for code in parts.index])
+    axes.set_xlabel(language.text("axes", "points_of_vs"))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    return figure
+
+
+def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: Language) -> Figure:
+    """VS against the size of the economy on logarithmic scales, with the fitted line."""
+    figure, axes = _canvas(6.3, 4.0)
+    countries = correction.countries.sort_values("size")
+    looked_at = countries.index.isin(list(focus))
+    axes.plot(countries["size"], countries["expected"], color=GREY, lw=1, ls="--", label=language.heading("expected"))
+    axes.scatter(countries["size"], countries["VS"], c=np.where(looked_at, BLUE, "#bbbbbb"), zorder=3)
+    for code, row in countries[looked_at].iterrows():
+        axes.annotate(language.country(str(code)), (row["size"], row["VS"]), (4, 4), textcoords="offset points")
+    axes.set(xscale="log", yscale="log", ylabel=language.text("axes", "share_of_exports"))
+    axes.set_xlabel(language.text("axes", "value_added", unit=unit))
+    axes.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
+    axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.legend(frameon=False)
+    return figure
+
+
+def estimates(frame: pd.DataFrame, language: Language) -> Figure:
+    """This study's result (bar) and the estimates of others (dots) by country and indicator.
+
+    `frame` has columns ``country``, ``indicator``, ``value``, ``source`` and ``computed``, %.
+    """
+    groups = frame.drop_duplicates(["country", "measure"])
+    places = {(row.country, row.measure): i for i, row in enumerate(groups.itertuples())}
+    figure, axes = _canvas(6.3, 1.2 + 0.3 * len(groups))
+    axes.barh(range(len(groups)), groups["computed"], color="#c9dcec", label=language.heading("computed"))
+    markers = "osD^vP"
+    for i, (source, part) in enumerate(frame.groupby("source", sort=False)):
+        rows = [places[key] for key in zip(part["country"], part["measure"], strict=True)]
+        axes.scatter(part["value"], rows, marker=markers[i % 6], c=PALETTE[1 + i % 8], label=str(source), zorder=3)
+    axes.set_yticks(range(len(groups)), [f"{language.country(c)}, {m}" for c, m in places])
+    axes.invert_yaxis()
+    axes.set_xlabel(language.text("axes", "share_of_exports"))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.45 / (0.3 * len(groups))), ncols=2, frameon=False, fontsize=7)
+    return figure
+
+
+def differences(comparison: pd.DataFrame, rounding: float, language: Language) -> Figure:
+    """Differences between computed and printed cells by table, with the printed rounding as a band."""
+    figure, axes = _canvas(6.3, 2.6)
+    axes.axhspan(-rounding, rounding, color="#d9d9d9", label=language.heading("rounding"))
+    for number, part in comparison.groupby(level="table"):
+        across = np.linspace(-0.35, 0.35, len(part)) + float(number)
+        axes.scatter(across, part["difference"], s=9, c=np.where(part["match"], BLUE, ORANGE), zorder=3)
+    axes.set_xticks(range(1, 5), [language.text("words", "table", number=str(n)) for n in range(1, 5)])
+    axes.set_ylabel(language.text("axes", "difference"))
+    axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def shortened(label: str, longest: int = LONGEST_LABEL) -> str:
+    """Cut a long label at a word and say so with an ellipsis."""
+    if len(label) <= longest:
+        return label
+    return label[:longest].rsplit(" ", 1)[0].rstrip(",; ") + " …"
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _cells(axes: Axes, frame: pd.DataFrame, decimals: int, label: str | None = None) -> None:
+    """Draw a heat map with its figures in the cells and, with a label, a bar of colours."""
+    sns.heatmap(
+        frame, ax=axes, cmap="Blues", annot=True, fmt=f".{decimals}f", annot_kws={"size": 7}, linewidths=0.4,
+        vmin=0, robust=True, cbar=label is not None, cbar_kws={"label": label, "shrink": 0.8},
+    )  # fmt: skip

@@ -1,0 +1,351 @@
+"""Sentences that state results. Each is true of the run it is written for, whatever the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gvc_helpers.involvement import REST_OF_WORLD, SizeCorrection
+from gvc_helpers.io_table import Finding, IOTable
+from gvc_helpers.language import Language, as_text
+from gvc_helpers.parameters import EaeuVerticalSpecialization
+from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
+
+Spread = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Writes the findings of the study of vertical specialisation.
+
+    Parameters
+    ----------
+    parameters : EaeuVerticalSpecialization
+        Parameters of the run.
+    language : Language
+        Language of the sentences.
+    """
+
+    parameters: EaeuVerticalSpecialization
+    language: Language
+
+    # Sections, in the order of the report ---------------------------------------------------------
+
+    def question(self, table: IOTable) -> list[str]:
+        """What is asked, of whom and from which data."""
+        p = self.parameters
+        return [
+            self._say(
+                "question",
+                countries=self._countries(p.focus),
+                bloc=as_text(p.bloc.name),
+                members=self._countries(p.bloc.members),
+                source=as_text(table.source),
+                year=str(p.year),
+            )
+        ]
+
+    def headline(self, vs: VerticalSpecialization) -> list[str]:
+        """The main results in a few sentences."""
+        focus = self.parameters.focus
+        own, supplied = vs.vs[focus].dropna(), vs.vs1[focus].dropna()
+        both = (own + supplied).dropna().sort_values(ascending=False, kind="stable")
+        ranking = [f"{self._country(c)} ({self._number(v)})" for c, v in both.items()]
+        return [
+            self._extremes("most_vs", own),
+            self._extremes("most_vs1", supplied),
+            self._say("ranking", ranking=self.language.series(ranking)),
+            *self.inside_the_bloc(vs),
+        ]
+
+    def inside_the_bloc(self, vs: VerticalSpecialization) -> list[str]:
+        """For which members of the bloc its inner chains outweigh those with others."""
+        members = [c for c in self.parameters.focus if c in self.parameters.bloc.members]
+        bloc = as_text(self.parameters.bloc.name)
+        if not members:
+            return [self._say("no_member_in_focus", bloc=bloc)]
+        sentences = []
+        for key, shares, total in (("backward", vs.by_origin, vs.vs), ("forward", vs.by_exporter, vs.vs1)):
+            inside = bloc_total(shares, self.parameters.bloc.members)[members] / total[members]
+            mostly = [self._country(c) for c in members if inside[c] > 0.5]
+            which = "none" if not mostly else "all" if len(mostly) == len(members) else "some"
+            sentences.append(
+                self._say(
+                    f"{key}_inside_{which}", bloc=bloc, countries=self.language.series(mostly),
+                    most=self._country(inside.idxmax()), share=self._number(100 * inside.max()),
+                )
+            )  # fmt: skip
+        return sentences
+
+    def data(self, table: IOTable, checks: Iterable[Finding]) -> list[str]:
+        """Size of the table and what its check found."""
+        shape = self._say(
+            "shape",
+            countries=str(len(table.countries)),
+            sectors=str(len(table.sectors)),
+            rows=self.language.number(len(table.index), 0),
+            output=self._number(table.output.sum()),
+            exports=self._number(table.exports.sum()),
+            unit=as_text(table.unit),
+        )
+        found = [
+            self._say(
+                f"check_{check.kind.replace(' ', '_')}",
+                cases=self.language.number(check.cases, 0),
+                where=self._place(check.where),
+                size=self._number(100 * check.size if check.kind == "imbalance" else check.size),
+                unit=as_text(table.unit),
+            )
+            for check in checks
+        ]
+        return [shape, *(found or [self._say("check_clean")])]
+
+    def adjustments(self, table: IOTable, moved: pd.DataFrame) -> list[str]:
+        """How much balancing moved, and where most."""
+        if not self.parameters.balance:
+            return [self._say("not_balanced")]
+        total = float(moved.to_numpy().sum())
+        if total <= 1e-9 * float(table.output.sum()):
+            return [self._say("nothing_moved")]
+        country, sector = moved.sum(axis=1).idxmax()
+        return [
+            self._say(
+                "moved",
+                final_demand=self._number(moved["final_demand"].sum()),
+                value_added=self._number(moved["value_added"].sum()),
+                unit=as_text(table.unit),
+                share=self._number(100 * total / table.output.sum()),
+                where=self._place((country, sector)),
+                largest=self._number(moved.sum(axis=1).max()),
+            )
+        ]
+
+    def uncertainty(self, tables: int) -> list[str]:
+        """What the ranges mean, where there is more than one table."""
+        return [self._say("uncertainty", tables=str(tables))] if tables else []
+
+    def dependence(self, vs: VerticalSpecialization) -> list[str]:
+        """The largest supplier to each country's exports, and the pairs that stand out."""
+        focus = self.parameters.focus
+        suppliers = vs.by_origin.drop(index=list(REST_OF_WORLD), errors="ignore")
+        abroad = suppliers[focus].mask(suppliers.index.to_numpy()[:, None] == pd.Index(focus).to_numpy())
+        first = abroad.dropna(axis=1, how="all").idxmax()
+        counts = first.value_counts(sort=False)
+        leader = counts[counts == counts.max()].index[0]
+        strongest = abroad.stack().idxmax()
+        return [
+            self._say(
+                "first_supplier",
+                country=self._country(leader),
+                served=self._countries(list(first[first == leader].index)),
+            ),
+            self._say(
+                "strongest_pair",
+                origin=self._country(strongest[0]),
+                exporter=self._country(strongest[1]),
+                share=self._number(abroad.loc[strongest]),
+            ),
+        ]
+
+    def sectors(self, vs: VerticalSpecialization, countries: Sequence[str]) -> list[str]:
+        """The three sectors that contribute most to VS and to VS1 of each country."""
+        return [
+            self._say(
+                "sectors",
+                country=self._country(country),
+                backward=self._top(vs.vs_by_sector[country]),
+                forward=self._top(vs.vs1_by_sector[country]),
+            )
+            for country in countries
+        ]
+
+    def agriculture_and_food(self, shares: pd.DataFrame) -> list[str]:
+        """Where the bloc's share in imported inputs and exports of agriculture and food is largest."""
+        known = shares.dropna(how="all")
+        if known.empty:
+            return [self._say("no_agriculture_and_food")]
+        sentences = []
+        for column in ("imported_inputs", "exports"):
+            country, sector = known[column].idxmax()
+            sentences.append(
+                self._say(
+                    f"agriculture_{column}",
+                    bloc=as_text(self.parameters.bloc.name),
+                    country=self._country(country),
+                    sector=as_text(sector),
+                    share=self._number(known[column].max()),
+                )
+            )
+        return sentences
+
+    def drivers(self, parts: pd.DataFrame, spread: Spread | None) -> list[str]:
+        """Whether intensity or structure sets each country apart from the bloc."""
+        sentences = []
+        for country in parts.index:
+            row = parts.loc[country]
+            larger = "intensity" if abs(row["intensity"]) > abs(row["structure"]) else "structure"
+            sentences.append(
+                self._say(
+                    "driver" if self._decided(country, larger, spread) else "driver_undecided",
+                    country=self._country(country),
+                    bloc=as_text(self.parameters.bloc.name),
+                    difference=self._number(abs(row["VS"] - row["reference"])),
+                    direction=self._word("above" if row["VS"] > row["reference"] else "below"),
+                    larger=self._word(larger),
+                    intensity=self._ranged(country, "intensity", parts, spread),
+                    structure=self._ranged(country, "structure", parts, spread),
+                )
+            )
+        return sentences
+
+    def range_note(self, spread: Spread | None) -> str:
+        """Say in a caption what the lines over the bars are, where there are any."""
+        return "" if spread is None else self._say("range_note")
+
+    def years(self, changes: pd.DataFrame) -> list[str]:
+        """How VS changed since the earlier year, and why."""
+        return [
+            self._say(
+                "change",
+                country=self._country(country),
+                verb=self._word("rose" if row["later"] > row["earlier"] else "fell"),
+                earlier=self._number(row["earlier"]),
+                later=self._number(row["later"]),
+                first=str(self.parameters.earlier_year),
+                last=str(self.parameters.year),
+                intensity=self._signed(row["intensity"]),
+                structure=self._signed(row["structure"]),
+            )
+            for country, row in changes.iterrows()
+        ]
+
+    def size(self, correction: SizeCorrection) -> list[str]:
+        """How VS goes with size, and who is most involved once size is taken into account."""
+        low, high = correction.interval
+        certain = "certain" if low > 0 or high < 0 else "uncertain"
+        ratio = correction.countries["ratio"]
+        focus = ratio[[c for c in self.parameters.focus if c in ratio.index]]
+        sentences = [
+            self._say(
+                f"size_{certain}",
+                slope=self.language.number(correction.slope, 2),
+                low=self.language.number(low, 2),
+                high=self.language.number(high, 2),
+                r_squared=self.language.number(100 * correction.r_squared, 0),
+                countries=str(len(ratio)),
+            )
+        ]
+        if len(focus):
+            sentences.append(
+                self._say(
+                    "size_ranking",
+                    most=self._country(focus.idxmax()),
+                    most_ratio=self.language.number(focus.max(), 2),
+                    least=self._country(focus.idxmin()),
+                    least_ratio=self.language.number(focus.min(), 2),
+                )
+            )
+        return sentences
+
+    def estimates(self, frame: pd.DataFrame) -> list[str]:
+        """How far the estimates of others lie from the results."""
+        if frame.empty:
+            return [self._say("no_estimates")]
+        distance = (frame["computed"] - frame["value"]).abs()
+        far = frame.loc[distance.idxmax()]
+        return [
+            self._say(
+                "estimates",
+                estimates=str(len(frame)),
+                median=self._number(distance.median()),
+                country=self._country(far["country"]),
+                indicator=as_text(far["indicator"]),
+                value=self._number(far["value"]),
+                computed=self._number(far["computed"]),
+                source=as_text(far["source"]),
+            )
+        ]
+
+    def printed(self, comparison: pd.DataFrame | None, faults: pd.DataFrame) -> list[str]:
+        """How many printed cells are met, and which are not."""
+        if comparison is None:
+            return [self._say("no_comparison")]
+        missed = comparison[~comparison["match"]]
+        sentences = [
+            self._say(
+                "printed",
+                cells=str(len(comparison)),
+                matches=str(int(comparison["match"].sum())),
+                largest=self.language.number(float(comparison["difference"].abs().max()), 4),
+            )
+        ]
+        if len(missed) and missed.index.isin(_faults_as_cells(faults)).all():
+            sentences.append(self._say("printed_missed_faults", missed=str(len(missed))))
+        elif len(missed):
+            sentences.append(self._say("printed_missed", missed=str(len(missed))))
+        sentences.append(
+            self._say("printed_faults", faults=str(len(faults)),
+                      largest=self.language.number(float(faults["difference"].abs().max()), 2))
+        )  # fmt: skip
+        return sentences
+
+    # Words ----------------------------------------------------------------------------------------
+
+    def _say(self, key: str, **values: str) -> str:
+        return self.language.text("findings", key, **values).strip()
+
+    def _word(self, key: str) -> str:
+        return self.language.text("words", key)
+
+    def _country(self, code: object) -> str:
+        return as_text(self.language.country(str(code)))
+
+    def _place(self, where: Sequence[str]) -> str:
+        """A country, or a country's sector."""
+        return ", ".join([self._country(where[0]), *map(as_text, where[1:])])
+
+    def _countries(self, codes: Sequence[str]) -> str:
+        return self.language.series([self._country(code) for code in codes])
+
+    def _number(self, value: float) -> str:
+        return self.language.amount(float(value), self.parameters.decimals)
+
+    def _signed(self, value: float) -> str:
+        return ("+" if value > 0 else "") + self._number(value)
+
+    def _ranged(self, row: object, column: str, values: pd.DataFrame, spread: Spread | None) -> str:
+        value = float(values.loc[row, column])
+        if spread is None:
+            return self._signed(value)
+        low, high = (float(ends.loc[row, column]) for ends in spread)
+        return self.language.interval(value, low, high, self.parameters.decimals)
+
+    def _decided(self, country: object, larger: str, spread: Spread | None) -> bool:
+        """Whether the larger of the two parts is the larger in all tables, by the ends of the ranges."""
+        if spread is None:
+            return True
+        other = "structure" if larger == "intensity" else "intensity"
+        low, high = (ends.loc[country] for ends in spread)
+        if low[larger] <= 0 <= high[larger]:
+            return False
+        return bool(min(abs(low[larger]), abs(high[larger])) > max(abs(low[other]), abs(high[other])))
+
+    def _extremes(self, key: str, values: pd.Series[float]) -> str:
+        return self._say(
+            key,
+            most=self._country(values.idxmax()),
+            highest=self._number(values.max()),
+            least=self._country(values.idxmin()),
+            lowest=self._number(values.min()),
+        )
+
+    def _top(self, values: pd.Series[float], count: int = 3) -> str:
+        top = values.dropna().sort_values(ascending=False, kind="stable").head(count)
+        return self.language.series([f"{as_text(str(name))} ({self._number(v)})" for name, v in top.items()])
+
+
+def _faults_as_cells(faults: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Cells (table, row, column) of the totals that differ from their own parts."""
+    return [(int(table), "EAEU", str(country)) for table, country in faults.index]

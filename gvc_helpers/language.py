@@ -1,0 +1,102 @@
+"""The words of reports: sentences, captions, headings, names of countries and numbers.
+
+Everything that code writes into a report stands in ``data/language/<code>.yaml``, so that a
+translation is one more file.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import country_converter
+import yaml
+
+FOLDER = Path(__file__).parent / "data" / "language"
+ALIASES = {"ROM": "ROU"}
+"""Codes that databases use and country_converter does not know."""
+
+
+class Language:
+    """One language of reports.
+
+    Parameters
+    ----------
+    code : str
+        ``"en"``.
+
+    Examples
+    --------
+    >>> english = Language()
+    >>> english.country("BLR"), english.number(-1234.5, 1), english.series(["A", "B", "C"])
+    ('Belarus', '−1,234.5', 'A, B and C')
+    """
+
+    def __init__(self, code: str = "en") -> None:
+        self.code = code
+
+    @cached_property
+    def catalogue(self) -> dict[str, dict[str, Any]]:
+        """All texts, by kind and key."""
+        loaded: dict[str, dict[str, Any]] = yaml.safe_load(
+            (FOLDER / f"{self.code}.yaml").read_text(encoding="utf-8")
+        )
+        return loaded
+
+    def text(self, kind: str, key: str, **values: str) -> str:
+        """Fill in a text of the catalogue."""
+        return str(self.catalogue[kind][key]).format_map(values)
+
+    def heading(self, key: str) -> str:
+        """Heading of a column or axis; a key that is not in the catalogue stands for itself."""
+        return str(self.catalogue["headings"].get(key, key))
+
+    def country(self, code: str) -> str:
+        """Name of a country or region; a code that nobody knows stands for itself."""
+        return str(self.catalogue["regions"].get(code) or _short_name(ALIASES.get(code, code)) or code)
+
+    def number(self, value: float, decimals: int) -> str:
+        """A number with thousands separators and a real minus sign; a missing one is a dash."""
+        if math.isnan(value):
+            return "–"
+        text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+        return text.replace("-", "−")
+
+    def amount(self, value: float, decimals: int) -> str:
+        """A number that may be large: from a thousand on, decimals say nothing."""
+        return self.number(value, 0 if abs(value) >= 1000 else decimals)
+
+    def interval(self, value: float, low: float, high: float, decimals: int) -> str:
+        """A number and its range, where the range is wider than the number's rounding."""
+        shown = self.amount(value, decimals)
+        ends = [self.amount(low, decimals), self.amount(high, decimals)]
+        return shown if ends == [shown, shown] else f"{shown} [{ends[0]} to {ends[1]}]"
+
+    def series(self, items: Sequence[str]) -> str:
+        """Items joined as in a sentence."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.catalogue['words']['and']} {items[-1]}"
+
+
+def as_text(label: str) -> str:
+    """Escape what Markdown would take for markup: labels from data are text.
+
+    Examples
+    --------
+    >>> print(as_text("Oil & gas | <b>*crude*</b>"))
+    Oil \\& gas \\| \\<b\\>\\*crude\\*\\</b\\>
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(label.split()))
+
+
+@cache
+def _short_name(code: str) -> str | None:
+    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
+    name = country_converter.convert(code, src="ISO3", to="name_short", not_found=None)
+    return name if isinstance(name, str) and name != code else None

@@ -1,0 +1,265 @@
+"""One run's report: numbered tables and figures with captions, generated sentences, provenance."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import importlib.metadata
+import io
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+import xlsxwriter
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+
+from gvc_helpers.language import Language, as_text
+from gvc_helpers.parameters import EaeuVerticalSpecialization
+from gvc_helpers.sources import RECONSTRUCTION, fingerprint
+
+RUN_FOLDER = "GVC_RUN_FOLDER"
+"""Environment variable with the folder that a run saves to; without it nothing is saved."""
+
+PACKAGES = ("gvc-helpers", "numpy", "scipy", "pandas", "matplotlib", "pymrio", "papermill")
+STYLE = {
+    "savefig.dpi": 160,
+    "savefig.bbox": "tight",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "gvc",  # the same figure, the same bytes
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+}
+SCREEN_DPI = 110
+METADATA = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+CAPTION, FIGURE, TABLE = "caption", "figure", "table"
+"""Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
+
+
+class Report:
+    """Shows and saves what one run of a notebook produces.
+
+    Parameters
+    ----------
+    parameters : EaeuVerticalSpecialization
+        Parameters of the run.
+    source : str
+        Source of the data, as it stands under tables and figures.
+    language : Language
+        Language of captions and sentences.
+
+    Notes
+    -----
+    Tables and figures are numbered in the order they come. Where the environment names a run's
+    folder, ``tables/``, ``figures/`` and ``run.json`` are written there.
+    """
+
+    def __init__(
+        self, parameters: EaeuVerticalSpecialization, source: str, language: Language | None = None
+    ) -> None:
+        self.parameters = parameters
+        self.source = source
+        self.language = language or Language()
+        self.folder = Path(os.environ[RUN_FOLDER]) if RUN_FOLDER in os.environ else None
+        self.tables: list[dict[str, Any]] = []
+        self.figures: list[dict[str, Any]] = []
+        self.findings: list[str] = []
+        self._sheets: list[tuple[str, str, pd.DataFrame]] = []
+        mpl.rcParams.update(STYLE)
+
+    def say(self, *sentences: str) -> None:
+        """Show generated sentences as a paragraph."""
+        if not sentences:
+            return
+        self.findings += sentences
+        display(Markdown(" ".join(sentences)))  # type: ignore[no-untyped-call]
+
+    def points(self, *sentences: str) -> None:
+        """Show generated sentences as a list."""
+        if not sentences:
+            return
+        self.findings += sentences
+        display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))  # type: ignore[no-untyped-call]
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        spread: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+        **values: str,
+    ) -> None:
+        """Show a table and keep it for ``tables/``.
+
+        Parameters
+        ----------
+        name : str
+            Key of the caption in the catalogue, and name of the file.
+        frame : pandas.DataFrame
+            The table. Axes named country, origin or exporter get the countries' names, columns their
+            headings.
+        spread : tuple of pandas.DataFrame, optional
+            Smallest and largest values of the cells, where the data do not determine them.
+        **values : str
+            What the caption is filled in with.
+        """
+        caption = self._caption("table", len(self.tables) + 1, name, values)
+        body = self._markdown_table(self._shown(frame, spread))
+        display(  # type: ignore[no-untyped-call]
+            {"text/markdown": f"{caption}\n\n{body}", "text/plain": caption},
+            raw=True,
+            metadata={"gvc": {"kind": TABLE}},
+        )
+        parts = {name: frame}
+        if spread is not None:
+            parts |= {f"{name}_low": spread[0], f"{name}_high": spread[1]}
+        self.tables.append(self._entry(name, caption, [f"tables/{part}.csv" for part in parts]))
+        for part, content in parts.items():
+            self._save_csv(part, content)
+            self._sheets.append((part, caption, content))
+
+    def figure(self, name: str, figure: Figure, **values: str) -> None:
+        """Show a figure with its caption and save it as SVG, PNG and PDF."""
+        caption = self._caption("figure", len(self.figures) + 1, name, values)
+        pixels = io.BytesIO()
+        figure.savefig(pixels, format="png", dpi=SCREEN_DPI, metadata=METADATA["png"])
+        display(  # type: ignore[no-untyped-call]
+            {"image/png": base64.b64encode(pixels.getvalue()).decode(), "text/plain": caption},
+            raw=True,
+            metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
+        )
+        display(  # type: ignore[no-untyped-call]
+            {"text/markdown": caption, "text/plain": caption}, raw=True, metadata={"gvc": {"kind": CAPTION}}
+        )
+        self.figures.append(self._entry(name, caption, [f"figures/{name}.{kind}" for kind in METADATA]))
+        if self.folder is not None:
+            (self.folder / "figures").mkdir(exist_ok=True)
+            for kind, metadata in METADATA.items():
+                figure.savefig(self.folder / "figures" / f"{name}.{kind}", metadata=metadata)
+
+    def finish(self) -> None:
+        """Show the provenance of the run; write the workbook and ``run.json``."""
+        record = self.record()
+        rows = {
+            self.language.heading("run_date"): record["date"],
+            self.language.heading("data"): self.source,
+            "SHA-256": record["data"]["sha256"],
+            self.language.heading("parameters"): json.dumps(record["parameters"], ensure_ascii=False),
+            **record["versions"],
+        }
+        heading = self.language.heading("value")
+        frame = pd.DataFrame({heading: rows}).rename_axis(self.language.heading("item"))
+        self.table("provenance", frame)
+        if self.folder is not None:
+            self._save_workbook(self.folder / "tables" / "tables.xlsx")
+            record |= {"tables": self.tables, "figures": self.figures}
+            text = json.dumps(record, indent=2, ensure_ascii=False)
+            (self.folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+    def record(self) -> dict[str, Any]:
+        """What a reader needs to know to trust or repeat the run."""
+        p = self.parameters
+        return {
+            "study": p.study,
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "parameters": p.model_dump(mode="json"),
+            "data": {
+                "source": self.source,
+                "reconstructed": self.source == RECONSTRUCTION,
+                "sha256": fingerprint(p.source.database, p.source.path, p.year),
+            },
+            "versions": {"Python": platform.python_version()}
+            | {name: importlib.metadata.version(name) for name in PACKAGES},
+            "findings": self.findings,
+        }
+
+    # Captions and cells ---------------------------------------------------------------------------
+
+    def _caption(self, kind: str, number: int, name: str, values: dict[str, str]) -> str:
+        entry = self.language.catalogue[f"{kind}s"][name]
+        caption, unit = (str(entry[part]).format_map(values) for part in ("caption", "unit"))
+        label = self.language.text("words", kind, number=str(number))
+        origin = self.language.text("words", "source", source=as_text(values.get("source", self.source)))
+        return f"**{label}.** {caption}{f', {unit}' if unit else ''}. *{origin}.*"
+
+    def _entry(self, name: str, caption: str, files: list[str]) -> dict[str, Any]:
+        return {"name": name, "caption": caption.replace("*", ""), "files": files}
+
+    def _shown(self, frame: pd.DataFrame, spread: tuple[pd.DataFrame, pd.DataFrame] | None) -> pd.DataFrame:
+        """Turn a frame into text: numbers rounded, countries named, headings translated."""
+        cells = pd.DataFrame(
+            [
+                [self._cell(frame.iat[i, j], spread and (spread[0].iat[i, j], spread[1].iat[i, j]))
+                 for j in range(frame.shape[1])]
+                for i in range(frame.shape[0])
+            ]
+        )  # fmt: skip
+        cells.columns = pd.Index(self._labels(frame.columns))
+        for level in reversed(range(frame.index.nlevels)):
+            values = frame.index.get_level_values(level)
+            cells.insert(0, self.language.heading(str(values.name or "")), self._labels(values),
+                         allow_duplicates=True)  # fmt: skip
+        return cells
+
+    def _cell(self, value: object, ends: tuple[float, float] | None) -> str:
+        decimals = self.parameters.decimals
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return str(value)
+        if ends is not None:
+            return self.language.interval(float(value), *map(float, ends), decimals)
+        return self.language.amount(value, 0 if isinstance(value, int) else decimals)
+
+    def _labels(self, labels: pd.Index[Any]) -> list[str]:
+        if labels.name in ("country", "origin", "exporter"):
+            return [self.language.country(str(label)) for label in labels]
+        return [self.language.heading(str(label)) for label in labels]
+
+    def _markdown_table(self, cells: pd.DataFrame) -> str:
+        """Set text cells as a pipe table: text to the left, numbers to the right."""
+        texts = [[as_text(str(cell)) for cell in row] for row in cells.itertuples(index=False)]
+        numeric = [
+            all(not row[j] or row[j][0] in "−–0123456789" for row in texts) and bool(texts)
+            for j in range(cells.shape[1])
+        ]
+        head = "| " + " | ".join(as_text(str(column)) for column in cells.columns) + " |"
+        rule = "|" + "|".join("--:" if right else ":--" for right in numeric) + "|"
+        return "\n".join([head, rule, *("| " + " | ".join(row) + " |" for row in texts)])
+
+    # Files ----------------------------------------------------------------------------------------
+
+    def _save_csv(self, name: str, frame: pd.DataFrame) -> None:
+        if self.folder is None:
+            return
+        (self.folder / "tables").mkdir(exist_ok=True)
+        _rounded(frame).to_csv(self.folder / "tables" / f"{name}.csv", float_format="%.6f", encoding="utf-8")
+
+    def _save_workbook(self, file: Path) -> None:
+        """Write all tables into one workbook, a sheet each, and a first sheet that lists them."""
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        with xlsxwriter.Workbook(file, options) as book:
+            book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001
+            bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+            contents = book.add_worksheet("Contents")
+            contents.set_column(0, 0, 6)
+            contents.set_column(1, 1, 110, wrap)
+            for number, (_name, caption, frame) in enumerate(self._sheets, start=1):
+                contents.write_url(number - 1, 0, f"internal:'{number}'!A1", string=str(number))
+                contents.write_string(number - 1, 1, caption.replace("*", ""))
+                sheet = book.add_worksheet(str(number))
+                sheet.write_string(0, 0, caption.replace("*", ""), bold)
+                for j, column in enumerate(flat := _rounded(frame).reset_index()):
+                    sheet.write_string(2, j, str(column), bold)
+                    for i, value in enumerate(flat.iloc[:, j]):
+                        if pd.notna(value):
+                            sheet.write(3 + i, j, value if isinstance(value, (int, float)) else str(value))
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round to what is saved; adding zero makes minus zero plain zero."""
+    numeric = frame.select_dtypes("float").columns
+    return frame.assign(**{str(c): frame[c].round(6) + 0.0 for c in numeric}) if len(numeric) else frame
+
