@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from tqdm import tqdm
 
 from gvc_helpers import reconstruction
 from gvc_helpers.execution import RunError, run
@@ -30,7 +31,9 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
               help="Folder of the reports.")  # fmt: skip
 @click.option("--at-hand", is_flag=True, help="Skip parameter files whose data is not there.")
-def run_command(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...], out: Path, at_hand: bool) -> None:
+def run_command(
+    files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...], out: Path, at_hand: bool
+) -> None:
     """Run the study of each parameter file and write its report."""
     failed = False
     for file in files:
@@ -73,8 +76,10 @@ def list_command(folder: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=reconstruction.FOLDER,
               help="Folder to write to; by default that of the package.")  # fmt: skip
 def reconstruct(out: Path) -> None:
-    """Make the shipped table again from the printed ones (a few minutes)."""
-    click.echo(f"written to {out}")
+    """Make the shipped table and its ensemble again from the printed ones (a few minutes)."""
+    with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
+        reconstruction.build(out, progress=lambda done, _: bar.update(done - bar.n))
+    click.echo(f"{out}: written")
 
 
 def _in_red(message: object) -> str:

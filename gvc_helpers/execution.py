@@ -121,7 +121,7 @@ ABANDONED_AFTER = 3600.0
 
 def _write_log(log: Path, notebook: Path, error: BaseException) -> None:
     """Keep what the failed notebook printed, and the error in full."""
-    lines = []
+    lines: list[str] = []
     for cell in _cells(notebook):
         for output in cell.get("outputs", []):
             lines += output.get("traceback", []) if output.output_type == "error" else []

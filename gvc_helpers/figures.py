@@ -33,7 +33,9 @@ def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
         left = left + ranking[column].to_numpy()
     axes.set_yticks(rows, [language.country(code) for code in ranking.index])
     axes.set_xlabel(language.text("axes", "share_of_exports"))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.35 / (0.33 * len(ranking))), ncols=2, frameon=False)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.35 / (0.33 * len(ranking))), ncols=2, frameon=False
+    )
     return figure
 
 
@@ -75,8 +77,13 @@ def flows(shares: pd.DataFrame, language: Language, strongest: int = 20) -> Figu
     return figure
 
 
-def sectors(vs: pd.DataFrame, vs1: pd.DataFrame, language: Language, decimals: int) -> Figure:
-    """Two heat maps side by side: sectors behind VS and behind VS1, % of the country's exports."""
+def sectors(vs: pd.DataFrame, vs1: pd.DataFrame, language: Language, decimals: int, count: int) -> Figure:
+    """Two heat maps side by side: sectors behind VS and behind VS1, % of the country's exports.
+
+    The `count` sectors with the largest contribution anywhere are drawn, in the order of the table.
+    """
+    largest = pd.concat([vs, vs1], axis=1).max(axis=1).nlargest(count).index
+    vs, vs1 = (frame[frame.index.isin(largest)] for frame in (vs, vs1))
     figure = Figure(figsize=(3.2 + 0.8 * max(vs.shape[1], 2), 1.2 + 0.25 * len(vs)), layout="constrained")
     both = figure.subplots(1, 2, sharey=True)
     for axes, frame, name in zip(both, (vs, vs1), ("VS", "VS1"), strict=True):
@@ -133,12 +140,22 @@ def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: 
     figure, axes = _canvas(6.3, 4.0)
     countries = correction.countries.sort_values("size")
     looked_at = countries.index.isin(list(focus))
-    axes.plot(countries["size"], countries["expected"], color=GREY, lw=1, ls="--", label=language.heading("expected"))
+    axes.plot(
+        countries["size"],
+        countries["expected"],
+        color=GREY,
+        lw=1,
+        ls="--",
+        label=language.heading("expected"),
+    )
     axes.scatter(countries["size"], countries["VS"], c=np.where(looked_at, BLUE, "#bbbbbb"), zorder=3)
     for code, row in countries[looked_at].iterrows():
-        axes.annotate(language.country(str(code)), (row["size"], row["VS"]), (4, 4), textcoords="offset points")
+        axes.annotate(
+            language.country(str(code)), (row["size"], row["VS"]), (4, 4), textcoords="offset points"
+        )
     axes.set(xscale="log", yscale="log", ylabel=language.text("axes", "share_of_exports"))
     axes.set_xlabel(language.text("axes", "value_added", unit=unit))
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.6g}"))
     axes.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
     axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
     axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -147,7 +164,7 @@ def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: 
 
 
 def estimates(frame: pd.DataFrame, language: Language) -> Figure:
-    """This study's result (bar) and the estimates of others (dots) by country and indicator.
+    """The result of the study (bar) and the estimates of others (dots) by country and indicator.
 
     `frame` has columns ``country``, ``indicator``, ``value``, ``source`` and ``computed``, %.
     """
@@ -158,11 +175,19 @@ def estimates(frame: pd.DataFrame, language: Language) -> Figure:
     markers = "osD^vP"
     for i, (source, part) in enumerate(frame.groupby("source", sort=False)):
         rows = [places[key] for key in zip(part["country"], part["measure"], strict=True)]
-        axes.scatter(part["value"], rows, marker=markers[i % 6], c=PALETTE[1 + i % 8], label=str(source), zorder=3)
+        axes.scatter(
+            part["value"], rows, marker=markers[i % 6], c=PALETTE[1 + i % 8], label=str(source), zorder=3
+        )
     axes.set_yticks(range(len(groups)), [f"{language.country(c)}, {m}" for c, m in places])
     axes.invert_yaxis()
     axes.set_xlabel(language.text("axes", "share_of_exports"))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.45 / (0.3 * len(groups))), ncols=2, frameon=False, fontsize=7)
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.4, -0.45 / (0.3 * len(groups))),
+        ncols=2,
+        frameon=False,
+        fontsize=7,
+    )
     return figure
 
 

@@ -258,8 +258,8 @@ def spread(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame] 
     """
     if not frames:
         return None
-    stacked = np.stack([frame.to_numpy(dtype=float) for frame in frames])
     like = frames[0]
+    stacked = np.stack([frame.reindex_like(like).to_numpy(dtype=float) for frame in frames])
     return (
         pd.DataFrame(stacked.min(axis=0), like.index, like.columns),
         pd.DataFrame(stacked.max(axis=0), like.index, like.columns),

@@ -148,7 +148,8 @@ class IOTable:
     @cached_property
     def country_codes(self) -> npt.NDArray[np.intp]:
         """Position in `countries` of every row's country, shape (GN,)."""
-        return pd.Index(self.countries).get_indexer(self.index.get_level_values("country"))
+        codes: npt.NDArray[np.intp] = pd.factorize(self.index.get_level_values("country"))[0]
+        return codes
 
     @cached_property
     def membership(self) -> Array:
@@ -214,7 +215,8 @@ class IOTable:
         gap = np.abs(self.imbalance.to_numpy())
         relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
         exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
-        rows, countries = list(self.index), [(country,) for country in self.countries]
+        rows: list[tuple[str, ...]] = list(self.index)
+        countries: list[tuple[str, ...]] = [(country,) for country in self.countries]
         looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[tuple[str, ...]]]] = [
             ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
             ("imbalance", relative, (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max()), rows),
@@ -225,7 +227,9 @@ class IOTable:
             ("no exports", exports, exports == 0, countries),
         ]
         return [
-            Finding(kind, where[np.argmax(np.where(bad, size, -np.inf))], int(bad.sum()), float(size[bad].max()))
+            Finding(
+                kind, where[np.argmax(np.where(bad, size, -np.inf))], int(bad.sum()), float(size[bad].max())
+            )
             for kind, size, bad, where in looks
             if bad.any()
         ]
@@ -330,9 +334,7 @@ class IOTable:
             None if stated is None else rows @ stated,
         )
 
-    def _like(
-        self, Z: Array, Y: Array, index: pd.MultiIndex, value_added: Array | None = None
-    ) -> IOTable:
+    def _like(self, Z: Array, Y: Array, index: pd.MultiIndex, value_added: Array | None = None) -> IOTable:
         return IOTable(
             Z, Y, index=index, value_added=value_added, year=self.year, unit=self.unit, source=self.source
         )
@@ -379,7 +381,9 @@ def _labels(
                 raise TableError(f"{what} label {label!r} is not a text; every label must be one")
     doubled = index[index.duplicated()]
     if len(doubled):
-        raise TableError(f"row {' / '.join(doubled[0])} stands twice; every country and sector must be unique")
+        raise TableError(
+            f"row {' / '.join(doubled[0])} stands twice; every country and sector must be unique"
+        )
     codes = index.get_level_values(0)
     if (codes[1:] != codes[:-1]).sum() + 1 != codes.nunique():
         raise TableError("the rows of a country are not together; sort the rows by country")

@@ -85,12 +85,12 @@ class Language:
 
 
 def as_text(label: str) -> str:
-    """Escape what Markdown would take for markup: labels from data are text.
+    r"""Escape what Markdown would take for markup: labels from data are text.
 
     Examples
     --------
     >>> print(as_text("Oil & gas | <b>*crude*</b>"))
-    Oil \\& gas \\| \\<b\\>\\*crude\\*\\</b\\>
+    Oil \& gas \| \<b\>\*crude\*\</b\>
     """
     return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(label.split()))
 

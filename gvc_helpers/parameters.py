@@ -69,7 +69,16 @@ class EaeuVerticalSpecialization(Model):
     """Year to compare with, from the same source; empty for no comparison."""
     countries: Names | None = None
     """Countries to keep, the others becoming the rest of the world; empty for all."""
-    focus: Annotated[list[str], Field(min_length=2)] = list("ARM BLR CHN DEU KAZ KGZ RUS UKR".split())
+    focus: Annotated[list[str], Field(min_length=2)] = [
+        "ARM",
+        "BLR",
+        "CHN",
+        "DEU",
+        "KAZ",
+        "KGZ",
+        "RUS",
+        "UKR",
+    ]
     """Countries that the report is about."""
     bloc: Bloc = Bloc()
     """Bloc whose inner chains are looked at."""
@@ -233,7 +242,7 @@ def _plain(node: yaml.Node | None, key: Key, lines: dict[Key, int], origin: str)
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*key, i), lines, origin) for i, item in enumerate(node.value)]
-    empty = node.style is None and node.value in ("", "~", "null")
+    empty = getattr(node, "style", None) is None and node.value in ("", "~", "null")
     return None if empty else node.value
 
 
@@ -248,7 +257,8 @@ def _read_for_labels(document: _Document, problems: list[str]) -> IOTable | None
     except (ValidationError, ValueError):
         return None  # the model will say so
     tables = []
-    for year in years or [None]:
+    wanted: list[int | None] = [*years] or [None]
+    for year in wanted:
         try:
             tables.append(read_table(source.database, source.path, year))
         except (SourceError, TableError) as error:
@@ -324,5 +334,3 @@ def _shown(value: object) -> str:
 def _dotted(key: Key) -> str:
     parts: Iterator[str] = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)
     return "".join(parts).lstrip(".")
-
-

@@ -47,7 +47,11 @@ UNIT = "Russia's gross exports = 100"
 BILLION_USD = 100 / 393
 """One billion USD in the table's unit: Russia exported 393 in 2015 (World Bank, WDI)."""
 
-MAX_ITERATIONS = 120
+MAX_ITERATIONS = 150
+LONGEST_STEP = 1.5
+"""Most that the logarithm of a flow moves in an iteration."""
+NEAREST = 0.005
+"""What is left, as a share of the distance to the prior, of its pull along the tables that fit."""
 TOLERANCE = 1e-8
 """Largest relative error of an equation in a solution."""
 
@@ -125,7 +129,7 @@ def printed_flows() -> Array:
     russia = COUNTRIES.index("RUS")
 
     def flows_of(logs: Array) -> Array:
-        flows = np.zeros((G, G))
+        flows: Array = np.zeros((G, G))
         flows[known] = np.exp(logs)
         return flows
 
@@ -149,8 +153,9 @@ def printed_flows() -> Array:
     logs = np.log(start[known])
     for power in (1, 3, 7):
         logs = least_squares(differences, logs, args=(power,)).x
-    flows = flows_of(logs)
-    return flows * (100 / flows[:, russia].sum())
+    found = flows_of(logs)
+    scaled: Array = found * (100 / found[:, russia].sum())
+    return scaled
 
 
 def prior(seed: int | None = None) -> Prior:
@@ -192,7 +197,8 @@ def prior(seed: int | None = None) -> Prior:
     gdp = economies.loc[list(COUNTRIES), "gdp"].to_numpy() * BILLION_USD * factors(0.15, G)
     made = shares.loc[list(SECTORS), list(COUNTRIES)].to_numpy().T * factors(0.3, G, N)
     value_added = gdp[:, None] * made / made.sum(axis=1, keepdims=True)
-    world = products.loc[list(SECTORS), list(SECTORS)].to_numpy()
+    products = products.loc[list(SECTORS)]
+    world = products[list(SECTORS)].to_numpy()
     inputs = world * factors(0.3, N, N)
     inputs *= world.sum(axis=0) / inputs.sum(axis=0)
     output = value_added / (1 - inputs.sum(axis=0))
@@ -223,24 +229,24 @@ def prior(seed: int | None = None) -> Prior:
     return Prior(np.hstack([*sales, value_added.reshape(-1, 1)]), gdp)
 
 
-def reconstruct(
-    seed: int | None = None, progress: Callable[[int, float], None] | None = None
-) -> IOTable:
+def reconstruct(seed: int | None = None, progress: Callable[[int, float], None] | None = None) -> IOTable:
     """Find the table closest to a prior that gives back every printed figure.
 
     With ``u0`` the logs of the prior's flows and ``u = u0 + M z``, where `M` holds `EFFECTS`, the
-    squares of `z` and of the totals' relative deviations are least, subject to the printed figures and
-    the balance of every (country, sector). Gauss-Newton: with the Jacobian `J` of the logs `c` of the
-    figures and their targets `t`, ``z = (J M)' (J M (J M)' + S)⁻¹ (t - c + J M z)``. `S` is zero for
-    equations; it starts large and shrinks, so that they are approached together. Anderson acceleration
-    over the last steps does away with the zigzag of the plain iteration.
+    squares of `z` and of the totals' deviations (in units of `TOTALS_SD`, further elements of `z`) are
+    least among the tables that meet the printed figures and balance every (country, sector). With `J`
+    the Jacobian of the logs of the figures by `z`, each iteration takes the shortest step that meets
+    them to first order, ``J' (J J')⁻¹ error``, and part of the way along the tables that meet them
+    towards the prior, ``P z - z`` with the projector ``P = J' (J J')⁻¹ J``. That part is halved when the
+    way turns back. A ridge on ``J J'`` that shrinks lets the equations be approached together. Printed
+    cells are met in their reconciled values (:func:`printed_flows`) or, in tables 3 and 4, as printed.
 
     Parameters
     ----------
     seed : int, optional
         That of :func:`prior`.
     progress : callable, optional
-        Called before each step with its number and the largest relative error of an equation.
+        Called in each iteration with its number, from 0, and the largest relative error of an equation.
 
     Returns
     -------
@@ -250,49 +256,46 @@ def reconstruct(
     Raises
     ------
     ReconstructionError
-        When the equations are not met after `MAX_ITERATIONS` steps.
+        When after `MAX_ITERATIONS` an equation is off by more than `TOLERANCE`, or the prior still
+        pulls by more than `NEAREST`.
 
     References
     ----------
-    Belousov (2020), tables 1 to 4 and the text after tables 3 and 4. Walker, H. F. and Ni, P. (2011),
-    Anderson Acceleration for Fixed-Point Iterations.
+    Belousov (2020), tables 1 to 4 and the text after tables 3 and 4.
     """
     start = prior(seed)
     equations, effects = _equations(start.gdp), _effects()
-    exact = equations.deviation == 0
-    base, z = np.log(start.flows), np.zeros(effects.shape[1])
-    trust, damping, before = 0.3, 1.0, np.zeros_like(z)
-    steps: list[Array] = []
-    ends: list[Array] = []
+    free = np.diag(equations.deviation)[equations.deviation > 0]
+    base, size = np.log(start.flows), effects.shape[1]
+    z = pull_before = np.zeros(size + len(free))
+    ridge, part = 0.3, 1.0
+
+    def largest(step: Array) -> float:
+        return float(np.abs(effects @ step[:size]).max())
+
     for iteration in range(MAX_ITERATIONS):
-        flows = np.exp(base + (effects @ z).reshape(base.shape))
+        flows = np.exp(base + (effects @ z[:size]).reshape(base.shape))
         values, jacobian = _evaluate(flows, equations)
-        error = equations.target - values
-        worst = int(np.argmax(np.abs(error) * exact))
+        error = equations.target - values - z[size:] @ free
+        worst = int(np.abs(error).argmax())
         if progress is not None:
             progress(iteration, float(abs(error[worst])))
-        J = effects.T @ jacobian.T
+        J = np.vstack([effects.T @ jacobian.T, free])
         system = J.T @ J
-        system[np.diag_indices_from(system)] += np.maximum(equations.deviation, trust) ** 2
-        end = J @ cho_solve(cho_factor(system), error + J.T @ z)
-        step = end - z
-        size = float(np.abs(effects @ step).max())
-        if abs(error[worst]) < TOLERANCE and size < 1e4 * TOLERANCE:
+        system[np.diag_indices_from(system)] += ridge**2
+        fit, projection = (J @ cho_solve(cho_factor(system), np.array([error, z @ J]).T)).T
+        pull = projection - z
+        settled = np.linalg.norm(pull) < NEAREST * np.linalg.norm(z)
+        if settled and abs(error[worst]) < TOLERANCE:
             return _table(flows[:, : G * N], flows[:, G * N : VALUE_ADDED])
-        turned = step @ before < -0.3 * np.linalg.norm(step) * np.linalg.norm(before)
-        damping, before = (0.6 * damping if turned else min(1.0, 1.4 * damping)), step
-        move = damping * step
-        if trust < 1e-3:
-            steps, ends = [*steps[-7:], step], [*ends[-7:], end]
-        if len(steps) > 1:
-            turns = np.array([step - other for other in steps[:-1]]).T
-            weights = np.linalg.lstsq(turns, step, rcond=1e-10)[0]
-            move = step - np.array([end - other for other in ends[:-1]]).T @ weights
-        z = z + move * min(1.0, 1.5 / np.abs(effects @ move).max())
-        if size < 1.5:
-            trust = max(0.3 * trust, 1e-9)
+        turned = pull @ pull_before < -0.1 * np.linalg.norm(pull) * np.linalg.norm(pull_before)
+        part, pull_before = (0.5 * part if turned else min(1.0, 1.2 * part)), pull
+        if largest(fit) < LONGEST_STEP:
+            ridge = max(0.3 * ridge, 1e-9)
+        step = fit * min(1.0, LONGEST_STEP / largest(fit)) + (0.0 if settled else part) * pull
+        z = z + step * min(1.0, LONGEST_STEP / largest(step))
     raise ReconstructionError(
-        f"no table fits the printed figures after {MAX_ITERATIONS} iterations; the worst is "
+        f"no table fits the printed figures after {MAX_ITERATIONS} iterations; the worst figure is "
         f"{equations.names[worst]}, off by {100 * abs(np.expm1(error[worst])):.2g} %"
     )
 
@@ -332,9 +335,7 @@ def build(folder: Path, members: int = 20, progress: Callable[[int, float], None
     folder.mkdir(parents=True, exist_ok=True)
     index, (Z, Y) = _index(), rounded[0]
     pd.DataFrame(Z, index, index).to_csv(folder / "Z.csv", float_format="%.9g", lineterminator="\n")
-    pd.DataFrame(Y, index, list(COUNTRIES)).to_csv(
-        folder / "Y.csv", float_format="%.9g", lineterminator="\n"
-    )
+    pd.DataFrame(Y, index, list(COUNTRIES)).to_csv(folder / "Y.csv", float_format="%.9g", lineterminator="\n")
     arrays = {name: np.array([pair[k] for pair in rounded[1:]], np.float32) for k, name in enumerate("ZY")}
     np.savez_compressed(folder / "ensemble.npz", allow_pickle=False, **arrays)
 
@@ -377,11 +378,14 @@ def _equations(gdp: Array) -> _Equations:
             if flows[i, j] > 0:
                 name = f"tables 1 and 2, {origin} in the exports of {exporter}"
                 content.append((name, flows[i, j], own[:, i], own[:, j]))
-    for (table, sector, country), share in tables.cells().loc[[3, 4]].items():
-        here = own[:, COUNTRIES.index(country)]
-        masks = [1 - here, here * (ROW_SECTOR == SECTORS.index(sector))]
-        value = share / 100 * flows[:, COUNTRIES.index(country)].sum()
-        content.append((f"table {table}, {country} / {sector}", value, *masks[:: 1 if table == 3 else -1]))
+    for number, table in ((3, tables.vs_by_sector), (4, tables.vs1_by_sector)):
+        for country in table.columns:
+            j = COUNTRIES.index(country)
+            for k, share in enumerate(table[country]):
+                pair = (1 - own[:, j], own[:, j] * (k == ROW_SECTOR))
+                name = f"table {number}, {country} / {SECTORS[k]}"
+                value = share / 100 * flows[:, j].sum()
+                content.append((name, value, *(pair if number == 3 else pair[::-1])))
 
     shape, bloc = ABROAD.shape, np.isin(COUNTRIES, published.EAEU)
     rows, columns = np.indices(shape)
@@ -390,13 +394,16 @@ def _equations(gdp: Array) -> _Equations:
     for k, label in enumerate(_index()):
         used = (columns == k) | ((rows == k) & ~sale)
         ratios.append((f"balance of {' / '.join(label)}", 1.0, 0.0, (rows == k) & sale, used))
-    for (country, sector, side), share in published.text_facts().stack().dropna().items():
-        k = _index().get_loc((country, sector))
-        imported = side == "printed_imported_inputs"
-        traded = abroad & ((columns if imported else rows) == k)
-        partner = ROW_COUNTRY[:, None] if imported else BUYER_COUNTRY
-        name = f"text, share of the EAEU in {side.removeprefix('printed_')} of {country} / {sector}"
-        ratios.append((name, share / 100, 0.0, traded & bloc[partner], traded))
+    facts = published.text_facts().reindex(_index())
+    for side in facts.columns:
+        for k, label in enumerate(_index()):
+            share = facts[side].iloc[k] / 100
+            imported = side == "printed_imported_inputs"
+            traded = abroad & ((columns if imported else rows) == k)
+            partner = ROW_COUNTRY[:, None] if imported else BUYER_COUNTRY
+            name = f"text, share of the EAEU in {side.removeprefix('printed_')} of {' / '.join(label)}"
+            if not np.isnan(share):
+                ratios.append((name, share, 0.0, traded & bloc[partner], traded))
     russian = abroad & (ROW_COUNTRY[:, None] == COUNTRIES.index("RUS"))
     for j, country in enumerate(COUNTRIES):
         exports, imports = (abroad & (side == j) for side in (ROW_COUNTRY[:, None], BUYER_COUNTRY))
@@ -420,7 +427,7 @@ def _equations(gdp: Array) -> _Equations:
 
 
 def _evaluate(flows: Array, equations: _Equations) -> tuple[Array, Array]:
-    """Logs of all figures, and their derivatives with respect to the logs of all flows.
+    """Return the logs of all figures and their derivatives with respect to the logs of all flows.
 
     With ``L = (x̂ - Z)⁻¹``, ``p = L' (VA ∘ origin)`` and ``q = L (e ∘ exporter)``, a figure grows with
     a purchase of k from i by ``(p_i - p_k) q_k`` and, if it is an export, by ``p_i exporter_i``; with
@@ -473,19 +480,18 @@ def _index() -> pd.MultiIndex:
 
 
 def _table(Z: Array, Y: Array) -> IOTable:
-    return IOTable(
-        Z.copy(), Y.copy(), index=_index(), year=published.YEAR, unit=UNIT, source=RECONSTRUCTION
-    )
+    return IOTable(Z.copy(), Y.copy(), index=_index(), year=published.YEAR, unit=UNIT, source=RECONSTRUCTION)
 
 
 def _check(table: IOTable, name: str) -> float:
     """Return the largest difference from a printed cell, or raise if a table does not fit."""
     cells = published.compare(vertical_specialization(table)).drop("EAEU", level="row")
-    worst = cells["difference"].abs().idxmax()
-    difference = float(abs(cells.loc[worst, "difference"]))
+    differences = cells["difference"].abs().to_numpy()
+    difference = float(differences.max())
     if difference > published.ROUNDING or (table.value_added <= 0).any():
+        cell = cells.index[int(differences.argmax())]
         raise ReconstructionError(
-            f"{name} does not fit once it is rounded: cell {worst} is off by {difference:.4f} percentage "
+            f"{name} does not fit once it is rounded: cell {cell} is off by {difference:.4f} percentage "
             f"points and the least value added is {table.value_added.min():.3g}"
         )
     return difference

@@ -79,4 +79,5 @@ def _with_captions(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def _display(markdown: str) -> NotebookNode:
-    return nbformat.v4.new_output("display_data", {"text/markdown": markdown})
+    output: NotebookNode = nbformat.v4.new_output("display_data", {"text/markdown": markdown})
+    return output

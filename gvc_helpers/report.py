@@ -26,7 +26,7 @@ RUN_FOLDER = "GVC_RUN_FOLDER"
 """Environment variable with the folder that a run saves to; without it nothing is saved."""
 
 PACKAGES = ("gvc-helpers", "numpy", "scipy", "pandas", "matplotlib", "pymrio", "papermill")
-STYLE = {
+STYLE: dict[str, Any] = {
     "savefig.dpi": 160,
     "savefig.bbox": "tight",
     "font.size": 9,
@@ -70,21 +70,21 @@ class Report:
         self.figures: list[dict[str, Any]] = []
         self.findings: list[str] = []
         self._sheets: list[tuple[str, str, pd.DataFrame]] = []
-        mpl.rcParams.update(STYLE)
+        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
 
     def say(self, *sentences: str) -> None:
         """Show generated sentences as a paragraph."""
         if not sentences:
             return
         self.findings += sentences
-        display(Markdown(" ".join(sentences)))  # type: ignore[no-untyped-call]
+        display(Markdown(" ".join(sentences)))
 
     def points(self, *sentences: str) -> None:
         """Show generated sentences as a list."""
         if not sentences:
             return
         self.findings += sentences
-        display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))  # type: ignore[no-untyped-call]
+        display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))
 
     def table(
         self,
@@ -109,7 +109,7 @@ class Report:
         """
         caption = self._caption("table", len(self.tables) + 1, name, values)
         body = self._markdown_table(self._shown(frame, spread))
-        display(  # type: ignore[no-untyped-call]
+        display(
             {"text/markdown": f"{caption}\n\n{body}", "text/plain": caption},
             raw=True,
             metadata={"gvc": {"kind": TABLE}},
@@ -127,12 +127,12 @@ class Report:
         caption = self._caption("figure", len(self.figures) + 1, name, values)
         pixels = io.BytesIO()
         figure.savefig(pixels, format="png", dpi=SCREEN_DPI, metadata=METADATA["png"])
-        display(  # type: ignore[no-untyped-call]
+        display(
             {"image/png": base64.b64encode(pixels.getvalue()).decode(), "text/plain": caption},
             raw=True,
             metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
         )
-        display(  # type: ignore[no-untyped-call]
+        display(
             {"text/markdown": caption, "text/plain": caption}, raw=True, metadata={"gvc": {"kind": CAPTION}}
         )
         self.figures.append(self._entry(name, caption, [f"figures/{name}.{kind}" for kind in METADATA]))
@@ -191,12 +191,11 @@ class Report:
 
     def _shown(self, frame: pd.DataFrame, spread: tuple[pd.DataFrame, pd.DataFrame] | None) -> pd.DataFrame:
         """Turn a frame into text: numbers rounded, countries named, headings translated."""
+        low, high = (ends.reindex_like(frame) for ends in spread or (frame, frame))
+        rows, columns = map(range, frame.shape)
         cells = pd.DataFrame(
-            [
-                [self._cell(frame.iat[i, j], spread and (spread[0].iat[i, j], spread[1].iat[i, j]))
-                 for j in range(frame.shape[1])]
-                for i in range(frame.shape[0])
-            ]
+            [[self._cell(*(f.iloc[i, j] for f in (frame, low, high)), frame.columns[j]) for j in columns]
+             for i in rows]
         )  # fmt: skip
         cells.columns = pd.Index(self._labels(frame.columns))
         for level in reversed(range(frame.index.nlevels)):
@@ -205,13 +204,11 @@ class Report:
                          allow_duplicates=True)  # fmt: skip
         return cells
 
-    def _cell(self, value: object, ends: tuple[float, float] | None) -> str:
-        decimals = self.parameters.decimals
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+    def _cell(self, value: object, low: float, high: float, column: object) -> str:
+        if not isinstance(value, float):
             return str(value)
-        if ends is not None:
-            return self.language.interval(float(value), *map(float, ends), decimals)
-        return self.language.amount(value, 0 if isinstance(value, int) else decimals)
+        decimals = self.parameters.decimals
+        return self.language.interval(value, low, high, max(decimals, 2) if column == "ratio" else decimals)
 
     def _labels(self, labels: pd.Index[Any]) -> list[str]:
         if labels.name in ("country", "origin", "exporter"):
@@ -241,7 +238,7 @@ class Report:
         """Write all tables into one workbook, a sheet each, and a first sheet that lists them."""
         options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
         with xlsxwriter.Workbook(file, options) as book:
-            book.set_properties({"created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001
+            book.set_properties({"created": datetime.datetime(2000, 1, 1)})
             bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
             contents = book.add_worksheet("Contents")
             contents.set_column(0, 0, 6)
@@ -262,4 +259,3 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Round to what is saved; adding zero makes minus zero plain zero."""
     numeric = frame.select_dtypes("float").columns
     return frame.assign(**{str(c): frame[c].round(6) + 0.0 for c in numeric}) if len(numeric) else frame
-

@@ -79,7 +79,7 @@ def read_ensemble(database: Database) -> list[IOTable]:
 def data_files(database: Database, path: str | Path | None = None, year: int | None = None) -> list[Path]:
     """List the files that a table is read from."""
     if database == "reconstruction":
-        return sorted(RECONSTRUCTION_FOLDER.glob("[YZ].csv")) + [RECONSTRUCTION_FOLDER / "ensemble.npz"]
+        return [RECONSTRUCTION_FOLDER / name for name in ("Y.csv", "Z.csv", "ensemble.npz")]
     folder = _year_folder(Path(path or "."), year)
     return sorted(file for file in folder.rglob("*") if file.is_file())
 
@@ -138,7 +138,7 @@ def _read_pymrio(path: Path | None, year: int | None) -> IOTable:
     )
 
 
-def _stated_value_added(system: Any) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _stated_value_added(system: Any) -> Any:
     """Value added of a pymrio system, where it has an account of primary inputs."""
     for account in system.get_extensions(data=True):
         if account.F is not None and account.name.lower().replace("_", " ") in ("factor inputs", "va"):

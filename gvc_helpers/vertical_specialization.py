@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from gvc_helpers.io_table import IOTable
-from gvc_helpers.leontief import Array
 
 
 @dataclass(frozen=True)
@@ -283,7 +282,11 @@ def with_totals(
     """
     shown = list(countries)
     totals = pd.concat(
-        [bloc_total(shares, members), shares.drop(index=shown).sum(min_count=1), _off_diagonal(shares).sum(min_count=1)],
+        [
+            bloc_total(shares, members),
+            shares.drop(index=shown).sum(min_count=1),
+            _off_diagonal(shares).sum(min_count=1),
+        ],
         axis=1,
         keys=names,
     ).T

@@ -37,7 +37,11 @@ BAD_TABLES = {
         "the rows of a country are not together",
     ),
     "three levels": (
-        {"countries": None, "sectors": None, "index": pd.MultiIndex.from_product([["A"], ["B"], list("CDEF")])},
+        {
+            "countries": None,
+            "sectors": None,
+            "index": pd.MultiIndex.from_product([["A"], ["B"], list("CDEF")]),
+        },
         "index has 3 level(s)",
     ),
     "NaN in Z": ({"Z": changed(Z, (1, 2), np.nan)}, "Z, row AAA / Works, column BBB / Farms: nan is not"),
@@ -176,7 +180,9 @@ def test_keep_follows_the_order_asked_for_rows_and_columns_alike():
 
 
 def test_sectors_may_differ_by_country():
-    index = pd.MultiIndex.from_tuples([("AAA", "Farms"), ("AAA", "Works"), ("AAA", "Mines"), ("BBB", "Farms")])
+    index = pd.MultiIndex.from_tuples(
+        [("AAA", "Farms"), ("AAA", "Works"), ("AAA", "Mines"), ("BBB", "Farms")]
+    )
     table = small_table(countries=None, sectors=None, index=index)
     assert table.sectors == ["Farms", "Works", "Mines"]
     vs = gvc.vertical_specialization(table)

@@ -1,0 +1,161 @@
+"""What is wrong with a parameter file is said at once, in the words of somebody who edits it."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from gvc_helpers import parameters
+from gvc_helpers.parameters import EaeuVerticalSpecialization, ParameterError, load
+from tests.conftest import WIOD, needs_wiod
+
+ROOT = Path(__file__).parents[1]
+GOOD = """\
+study: eaeu_vertical_specialization
+source: {database: reconstruction}
+year: 2015
+focus: [BLR, RUS]
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "mine.yaml"
+        path.write_text(text, encoding=encoding)
+        return path
+
+    return write
+
+
+def problems(path, overrides=()):
+    with pytest.raises(ParameterError) as caught:
+        load(path, overrides)
+    return str(caught.value).splitlines()
+
+
+MISTAKES = {
+    "misspelt key": ("foocus: [BLR]", "line 5: foocus:", "did you mean 'focus'?; allowed: study, source"),
+    "misspelt nested key": ("bloc: {nam: EAEU}", "line 5: bloc.nam:", "did you mean 'name'?"),
+    "unknown country": (
+        "countries: [BLR, RUS, GEM]",
+        "line 5: countries:",
+        "country 'GEM' is not in the table",
+    ),
+    "country twice": ("countries: [BLR, RUS, BLR]", "line 5: countries:", "'BLR' stands twice"),
+    "Norway": ("countries: [NO, RUS]", "line 5: countries:", "country 'NO' is not in the table"),
+    "unknown member": ("bloc: {name: B, members: [BLR, XXX]}", "line 5: bloc:", "members: country 'XXX'"),
+    "unknown sector": ("agriculture_and_food: [Fish]", "line 5: agriculture_and_food:", "sector 'Fish'"),
+    "unknown sector in a group": ("sector_groups: {All: [Fish]}", "line 5: sector_groups:", "sector 'Fish'"),
+    "text for a list": ("countries: BLR", "line 5: countries:", "a list is expected"),
+    "text for a switch": ("balance: perhaps", "line 5: balance:", "yes or no is expected"),
+    "text for a number": ("decimals: two", "line 5: decimals:", "a whole number is expected"),
+    "number too large": ("decimals: 9", "line 5: decimals:", "it should be less than or equal to 6"),
+    "part of a year": (
+        "earlier_year: 1e-3",
+        "line 5: earlier_year:",
+        '"1e-3" is not allowed; a whole number',
+    ),
+    "list for names and values": ("bloc: [BLR]", "line 5: bloc:", "nested 'name: value' lines are expected"),
+    "empty list": ("countries: []", "line 5: countries:", "more entries are needed"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistake_is_named(file, mistake):
+    line, where, what = MISTAKES[mistake]
+    path = file(GOOD + line + "\n")
+    (message,) = problems(path)
+    assert message.startswith(f"{path}, {where}")
+    assert what in message
+
+
+def test_all_mistakes_come_at_once(file):
+    text = GOOD.replace("[BLR, RUS]", "[BLR, RSU]") + "balance: perhaps\ndecimals: -1\nforcus: x\n"
+    messages = problems(file(text))
+    assert len(messages) == 4
+    assert "did you mean 'RUS'?" in messages[0]
+
+
+def test_year_and_folder_are_checked(file, tmp_path):
+    (message,) = problems(file(GOOD.replace("2015", "2014")))
+    assert "line 2: source: year 2014 is not in the reconstruction; it has 2015 only" in message
+    (message,) = problems(file(GOOD), [("source", f"{{database: pymrio, path: {tmp_path / 'none'}}}")])
+    assert "source: folder" in message
+    assert "does not exist" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("focus: [BLR\n", "line 2: not YAML: "),
+        ("- BLR\n", "must be a list of 'name: value' lines"),
+        ("", "must be a list of 'name: value' lines"),
+        (GOOD + "year: 2016\n", "line 5: year: stands twice"),
+        ("study: eaeu\n", 'line 1: study: "eaeu" is not allowed; allowed: eaeu_vertical_specialization'),
+        ("year: 2015\n", "study: is missing; allowed: eaeu_vertical_specialization"),
+    ],
+)
+def test_damaged_file_is_named(file, text, message):
+    (line,) = problems(file(text))
+    assert line.startswith(str(file(text)))
+    assert message in line
+
+
+def test_other_encoding_and_missing_file_are_named(file, tmp_path):
+    assert "not in UTF-8" in problems(file(GOOD + "# Беларусь\n", encoding="cp1251"))[0]
+    assert problems(tmp_path / "none.yaml")[0].endswith("none.yaml: No such file or directory")
+
+
+def test_yaml_means_what_a_person_means(file):
+    text = (
+        GOOD.replace("[BLR, RUS]", "[BLR, KAZ]")
+        + "balance: no\nearlier_year: ~\ncountries:\nbloc:\n  name: 2015-01-01\n"
+    )
+    read = load(file(text))
+    assert (read.balance, read.earlier_year, read.countries) == (False, None, None)
+    assert read.bloc.name == "2015-01-01"
+
+
+def test_byte_order_mark_does_not_matter(file):
+    assert load(file("\ufeff" + GOOD)).focus == ["BLR", "RUS"]
+
+
+def test_overrides_replace_what_the_file_says(file):
+    read = load(file(GOOD), [("decimals", "1"), ("bloc.name", "Union"), ("focus", "[KAZ, RUS]")])
+    assert (read.decimals, read.bloc.name, read.focus) == (1, "Union", ["KAZ", "RUS"])
+    (message,) = problems(file(GOOD), [("decimal", "1")])
+    assert "decimal: " in message
+    assert "did you mean 'decimals'?" in message
+
+
+def test_kept_countries_bound_what_can_be_asked_for(file):
+    (message,) = problems(file(GOOD + "countries: [BLR, KAZ]\nbloc: {name: B, members: [BLR]}\n"))
+    assert "focus" in message
+    assert "country 'RUS' is not in the table" in message
+
+
+@needs_wiod
+def test_labels_of_a_real_table(file):
+    text = GOOD.replace("2015", "2011") + "agriculture_and_food: []\nbloc: {name: B, members: [DEU]}\n"
+    (message,) = problems(file(text), [("source", f"{{database: pymrio, path: {WIOD}}}")])
+    assert "country 'BLR' is not in the table" in message
+    assert "RUS' is not" not in message
+
+
+def test_defaults_of_model_notebook_and_shipped_file_agree():
+    notebook = nbformat.read(ROOT / "notebooks" / "eaeu_vertical_specialization.ipynb", as_version=4)
+    (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    values = {}
+    exec(cell.source, values)
+    values.pop("__builtins__")
+    assert EaeuVerticalSpecialization(**values) == EaeuVerticalSpecialization()
+    assert set(values) == set(EaeuVerticalSpecialization.model_fields)
+    assert load(ROOT / "parameters" / "eaeu_2015.yaml") == EaeuVerticalSpecialization()
+
+
+def test_schema_is_what_the_model_says(tmp_path):
+    parameters.write_schemas(tmp_path)
+    for schema in tmp_path.iterdir():
+        committed = (ROOT / "parameters" / schema.name).read_text(encoding="utf-8")
+        assert schema.read_text(encoding="utf-8") == committed, "run make schemas"

@@ -1,0 +1,163 @@
+"""The committed reports: what the code produces, the same every time, readable everywhere."""
+
+import base64
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from gvc_helpers.cli import main
+from gvc_helpers.language import Language
+from gvc_helpers.parameters import load, sources_at_hand
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = sorted((ROOT / "parameters").glob("*.yaml"))
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """Run a shipped parameter file once and keep its report."""
+    out, done = tmp_path_factory.mktemp("reports"), {}
+
+    def report(file):
+        if file not in done:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(ROOT)
+                if not sources_at_hand(file):
+                    pytest.skip("the data of this parameter file is not at hand")
+                result = CliRunner().invoke(main, ["run", str(file), "--out", str(out)])
+            assert result.exit_code == 0, result.output
+            done[file] = out / file.stem
+        return done[file]
+
+    return report
+
+
+@pytest.fixture(params=SHIPPED, ids=lambda path: path.stem)
+def both(request, fresh):
+    return ROOT / "reports" / request.param.stem, fresh(request.param)
+
+
+def files(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_committed_report_has_the_files_of_a_fresh_one(both):
+    committed, fresh = both
+    assert files(committed) == files(fresh), "run make reports"
+
+
+def test_committed_tables_are_what_the_code_produces(both):
+    committed, fresh = both
+    for file in sorted((fresh / "tables").glob("*.csv")):
+        if file.stem == "provenance":
+            continue
+        new, old = pd.read_csv(file), pd.read_csv(committed / "tables" / file.name)
+        pd.testing.assert_frame_equal(new, old, rtol=1e-4, atol=2e-5, obj=f"{file.name}, run make reports:")
+
+
+def test_committed_text_is_what_the_code_produces(both):
+    stated = [re.sub(r'src="[^"]*"', "", (f / "report.html").read_text(encoding="utf-8")) for f in both]
+    committed, fresh = (text.split('<h2 id="provenance">')[0] for text in stated)
+    assert committed == fresh, "run make reports"
+
+
+def test_committed_run_record_is_of_this_data_and_these_parameters(both):
+    committed, fresh = (json.loads((f / "run.json").read_text(encoding="utf-8")) for f in both)
+    for key in ("study", "parameters", "data", "findings", "tables", "figures"):
+        assert committed[key] == fresh[key], "run make reports"
+    assert committed["data"]["reconstructed"] == (
+        committed["parameters"]["source"]["database"] == "reconstruction"
+    )
+
+
+def test_reconstructed_data_is_called_so_everywhere(fresh):
+    record = json.loads((fresh(SHIPPED[0]) / "run.json").read_text(encoding="utf-8"))
+    assert record["data"]["reconstructed"]
+    for entry in record["tables"] + record["figures"]:
+        if entry["name"] != "subtotal_faults":  # printed figures only
+            assert "reconstruction from the printed tables" in entry["caption"]
+
+
+def test_two_runs_give_the_same_bytes(fresh, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert CliRunner().invoke(main, ["run", str(SHIPPED[0]), "--out", str(tmp_path)]).exit_code == 0
+    first, second = fresh(SHIPPED[0]), tmp_path / SHIPPED[0].stem
+    for name in files(first):
+        if name != "run.json" and not name.endswith("report.html"):
+            assert (first / name).read_bytes() == (second / name).read_bytes(), name
+
+
+def test_report_is_small_and_whole(both):
+    for folder in both:
+        assert sum(path.stat().st_size for path in folder.rglob("*")) < 3e6
+        html = (folder / "report.html").read_text(encoding="utf-8")
+        assert "<math" in html
+        assert "<script" not in html
+        assert "In [" not in html
+        assert not re.search(r'(src|href)="(?!data:|#)', html), "everything is in the one file"
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        assert html.count("<figure") == len(record["figures"])
+        assert html.count("<caption") == len(record["tables"])
+        for entry in record["tables"] + record["figures"]:
+            assert all((folder / file).exists() for file in entry["files"])
+
+
+def test_report_about_other_countries_says_nothing_of_the_union(fresh):
+    file = ROOT / "parameters" / "wiod_2011.yaml"
+    record = json.loads((fresh(file) / "run.json").read_text(encoding="utf-8"))
+    said = " ".join([*record["findings"], *(e["caption"] for e in record["tables"] + record["figures"])])
+    looked_at = {Language().country(code) for code in load_here(file).focus}
+    for name in {"EAEU", "Belarus", "Armenia", "Kazakhstan", "Kyrgyzstan", "Ukraine"} - looked_at:
+        assert name not in said.replace("Belarusian", "")
+    assert "the comparison is left out" in said
+    assert "reconstruction" not in said
+
+
+def load_here(file):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return load(file)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser is at hand")
+@pytest.mark.parametrize("width", [390, 1280])
+def test_report_in_a_browser(both, width):
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        requests, messages = [], []
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.goto((both[1] / "report.html").as_uri())
+        images = page.eval_on_selector_all("img", "all => all.map(i => [i.complete, i.naturalWidth])")
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        headings = page.locator("h2").count()
+        browser.close()
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
+    assert messages == []
+    assert images
+    assert all(complete and wide > 0 for complete, wide in images)
+    assert overflow <= 0
+    assert headings >= 10
+
+
+def test_stored_pictures_are_pictures(both):
+    notebook = json.loads((both[0] / "notebook.ipynb").read_text(encoding="utf-8"))
+    pictures = [
+        base64.b64decode(output["data"]["image/png"])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert pictures
+    assert all(picture.startswith(b"\x89PNG") and len(picture) > 5000 for picture in pictures)
