@@ -4,7 +4,7 @@ Import it as ``gvc``. The rooms, from what holds data to what runs a study, are 
 CONTRIBUTING.md.
 """
 
-from gvc_helpers import figures, published
+from gvc_helpers import audit, figures, published
 from gvc_helpers.findings import Findings
 from gvc_helpers.involvement import (
     ExportProfile,
@@ -46,6 +46,7 @@ __all__ = [
     "SourceError",
     "TableError",
     "VerticalSpecialization",
+    "audit",
     "bloc_share_of_exports",
     "bloc_share_of_imported_inputs",
     "bloc_shares",

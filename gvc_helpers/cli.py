@@ -78,7 +78,11 @@ def list_command(folder: Path) -> None:
 def reconstruct(out: Path) -> None:
     """Make the shipped table and its ensemble again from the printed ones (a few minutes)."""
     with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
-        reconstruction.build(out, progress=lambda done, _: bar.update(done - bar.n))
+
+        def progress(done: int, _: float) -> None:
+            bar.update(done - bar.n)
+
+        reconstruction.build(out, progress=progress)
     click.echo(f"{out}: written")
 
 

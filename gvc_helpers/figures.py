@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import networkx as nx
@@ -15,9 +16,10 @@ from matplotlib.figure import Figure
 from gvc_helpers.involvement import SizeCorrection
 from gvc_helpers.language import Language
 
-PALETTE = [mpl.colors.to_hex(colour) for colour in sns.color_palette("colorblind")]
-BLUE, ORANGE, GREEN, GREY = PALETTE[0], PALETTE[1], PALETTE[2], "#6b6b6b"
+PALETTE = [mpl.colors.to_hex(sns.color_palette("colorblind")[i]) for i in (0, 1, 2, 3, 4, 5, 9, 7)]
+BLUE, ORANGE, GREY = PALETTE[0], PALETTE[1], "#6b6b6b"
 LONGEST_LABEL = 46
+ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 2, "frameon": False}
 
 
 def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
@@ -33,9 +35,7 @@ def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
         left = left + ranking[column].to_numpy()
     axes.set_yticks(rows, [language.country(code) for code in ranking.index])
     axes.set_xlabel(language.text("axes", "share_of_exports"))
-    axes.legend(
-        loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.35 / (0.33 * len(ranking))), ncols=2, frameon=False
-    )
+    figure.legend(**ABOVE)
     return figure
 
 
@@ -71,7 +71,8 @@ def flows(shares: pd.DataFrame, language: Language, strongest: int = 20) -> Figu
     nx.draw_networkx_nodes(graph, place, ax=axes, node_size=700, node_color=[colours[n] for n in graph])
     nx.draw_networkx_labels(graph, place, ax=axes, font_size=8, font_color="white", font_weight="bold")
     for code, (x, y) in place.items():
-        axes.annotate(language.country(code), (x, y), (1.22 * x, 1.16 * y), ha="center", va="center")
+        side = "left" if x > 0.1 else "right" if x < -0.1 else "center"
+        axes.annotate(language.country(code), (x, y), (1.13 * x, 1.15 * y), ha=side, va="center")
     axes.set(xlim=(-1.5, 1.5), ylim=(-1.3, 1.3))
     axes.set_axis_off()
     return figure
@@ -108,7 +109,7 @@ def bloc_shares(shares: pd.DataFrame, language: Language) -> Figure:
     axes.set_yticks(rows, names)
     axes.set(xlim=(-2, 102), xlabel=language.text("axes", "share_of_bloc"))
     axes.grid(axis="y", lw=0.4)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=2, frameon=False)
+    figure.legend(**ABOVE)
     return figure
 
 
@@ -131,7 +132,7 @@ def contributions(
     axes.axvline(0, color="black", lw=0.8)
     axes.set_yticks(rows, [language.country(code) for code in parts.index])
     axes.set_xlabel(language.text("axes", "points_of_vs"))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    figure.legend(**ABOVE)
     return figure
 
 
@@ -181,13 +182,7 @@ def estimates(frame: pd.DataFrame, language: Language) -> Figure:
     axes.set_yticks(range(len(groups)), [f"{language.country(c)}, {m}" for c, m in places])
     axes.invert_yaxis()
     axes.set_xlabel(language.text("axes", "share_of_exports"))
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.4, -0.45 / (0.3 * len(groups))),
-        ncols=2,
-        frameon=False,
-        fontsize=7,
-    )
+    figure.legend(loc="outside lower center", ncols=1, frameon=False, fontsize=8)
     return figure
 
 
@@ -220,5 +215,6 @@ def _cells(axes: Axes, frame: pd.DataFrame, decimals: int, label: str | None = N
     """Draw a heat map with its figures in the cells and, with a label, a bar of colours."""
     sns.heatmap(
         frame, ax=axes, cmap="Blues", annot=True, fmt=f".{decimals}f", annot_kws={"size": 7}, linewidths=0.4,
-        vmin=0, robust=True, cbar=label is not None, cbar_kws={"label": label, "shrink": 0.8},
+        norm=mpl.colors.PowerNorm(0.5, vmin=0.0), cbar=label is not None,
+        cbar_kws={"label": label, "shrink": 0.8},
     )  # fmt: skip

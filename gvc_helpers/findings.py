@@ -149,33 +149,47 @@ class Findings:
             ),
         ]
 
-    def sectors(self, vs: VerticalSpecialization, countries: Sequence[str]) -> list[str]:
-        """The three sectors that contribute most to VS and to VS1 of each country."""
-        return [
-            self._say(
-                "sectors",
-                country=self._country(country),
-                backward=self._top(vs.vs_by_sector[country]),
-                forward=self._top(vs.vs1_by_sector[country]),
-            )
-            for country in countries
-        ]
+    def sectors(
+        self,
+        vs: VerticalSpecialization,
+        countries: Sequence[str],
+        spreads: tuple[Spread | None, Spread | None],
+    ) -> list[str]:
+        """The three sectors that contribute most to VS and to VS1 of each country, where data settle it.
 
-    def agriculture_and_food(self, shares: pd.DataFrame) -> list[str]:
+        `spreads` are the ranges of ``vs_by_sector`` and ``vs1_by_sector``.
+        """
+        frames = (vs.vs_by_sector, vs.vs1_by_sector)
+        sentences = []
+        for country in countries:
+            top = [
+                self._top(frame[country].dropna(), spread and (spread[0][country], spread[1][country]))
+                for frame, spread in zip(frames, spreads, strict=True)
+            ]
+            key = "sectors" if all(top) else "sectors_undecided"
+            sentences.append(self._say(key, country=self._country(country), backward=top[0], forward=top[1]))
+        return sentences
+
+    def agriculture_and_food(self, shares: pd.DataFrame, spread: Spread | None) -> list[str]:
         """Where the bloc's share in imported inputs and exports of agriculture and food is largest."""
         known = shares.dropna(how="all")
         if known.empty:
             return [self._say("no_agriculture_and_food")]
         sentences = []
         for column in ("imported_inputs", "exports"):
-            country, sector = known[column].idxmax()
+            place = known[column].idxmax()
+            rivals = [] if spread is None else spread[1][column].drop(index=[place])
+            lowest = known[column].max() if spread is None else spread[0].loc[place, column]
+            open_to = [
+                other for other in known.index if other != place and len(rivals) and rivals[other] > lowest
+            ]
             sentences.append(
                 self._say(
-                    f"agriculture_{column}",
+                    f"agriculture_{column}" + ("_undecided" if open_to else ""),
                     bloc=as_text(self.parameters.bloc.name),
-                    country=self._country(country),
-                    sector=as_text(sector),
+                    place=self._place(place),
                     share=self._number(known[column].max()),
+                    others=self.language.series([self._place(other) for other in open_to]),
                 )
             )
         return sentences
@@ -281,10 +295,10 @@ class Findings:
                 largest=self.language.number(float(comparison["difference"].abs().max()), 4),
             )
         ]
-        if len(missed) and missed.index.isin(_faults_as_cells(faults)).all():
-            sentences.append(self._say("printed_missed_faults", missed=str(len(missed))))
-        elif len(missed):
-            sentences.append(self._say("printed_missed", missed=str(len(missed))))
+        if len(missed):
+            totals = set(missed.index.get_level_values("row")) == {"EAEU"}
+            key = "printed_missed_totals" if totals else "printed_missed"
+            sentences.append(self._say(key, missed=str(len(missed))))
         sentences.append(
             self._say("printed_faults", faults=str(len(faults)),
                       largest=self.language.number(float(faults["difference"].abs().max()), 2))
@@ -341,11 +355,9 @@ class Findings:
             lowest=self._number(values.min()),
         )
 
-    def _top(self, values: pd.Series[float], count: int = 3) -> str:
-        top = values.dropna().sort_values(ascending=False, kind="stable").head(count)
+    def _top(self, values: pd.Series[float], ends: tuple[pd.Series[float], pd.Series[float]] | None) -> str:
+        """Name the three largest values; nothing if the data leave open which they are."""
+        top = values.sort_values(ascending=False, kind="stable").head(3)
+        if ends is not None and ends[0][top.index].min() < ends[1].drop(index=top.index).max():
+            return ""
         return self.language.series([f"{as_text(str(name))} ({self._number(v)})" for name, v in top.items()])
-
-
-def _faults_as_cells(faults: pd.DataFrame) -> list[tuple[int, str, str]]:
-    """Cells (table, row, column) of the totals that differ from their own parts."""
-    return [(int(table), "EAEU", str(country)) for table, country in faults.index]

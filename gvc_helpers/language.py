@@ -6,7 +6,6 @@ translation is one more file.
 
 from __future__ import annotations
 
-import logging
 import math
 import re
 from collections.abc import Sequence
@@ -14,8 +13,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import country_converter
 import yaml
+from country_converter import CountryConverter
 
 FOLDER = Path(__file__).parent / "data" / "language"
 ALIASES = {"ROM": "ROU"}
@@ -58,7 +57,7 @@ class Language:
 
     def country(self, code: str) -> str:
         """Name of a country or region; a code that nobody knows stands for itself."""
-        return str(self.catalogue["regions"].get(code) or _short_name(ALIASES.get(code, code)) or code)
+        return str(self.catalogue["regions"].get(code) or _short_names().get(ALIASES.get(code, code)) or code)
 
     def number(self, value: float, decimals: int) -> str:
         """A number with thousands separators and a real minus sign; a missing one is a dash."""
@@ -96,7 +95,7 @@ def as_text(label: str) -> str:
 
 
 @cache
-def _short_name(code: str) -> str | None:
-    logging.getLogger("country_converter").setLevel(logging.CRITICAL)
-    name = country_converter.convert(code, src="ISO3", to="name_short", not_found=None)
-    return name if isinstance(name, str) and name != code else None
+def _short_names() -> dict[str, str]:
+    """Short English names of countries by ISO 3166 code of three letters."""
+    countries = CountryConverter().data
+    return dict(zip(countries["ISO3"], countries["name_short"], strict=True))

@@ -1,15 +1,12 @@
-"""The figures that the replicated paper prints, and how computed ones compare with them."""
+"""The figures that the replicated paper prints, and the estimates of others."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
-
-from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total, with_totals
 
 FOLDER = Path(__file__).parent / "data" / "published"
 
@@ -22,8 +19,8 @@ QUOTED_SECTORS = {
     "Food": "Food, beverages and tobacco",
 }
 QUOTED_SHARES = {
-    "share of the EAEU in imported intermediate inputs": "printed_imported_inputs",
-    "share of the EAEU in exports": "printed_exports",
+    "share of the EAEU in imported intermediate inputs": "imported_inputs",
+    "share of the EAEU in exports": "exports",
 }
 ROUNDING = 0.005
 """Half of the last printed digit, in percentage points."""
@@ -66,13 +63,13 @@ def printed_tables() -> PrintedTables:
     )
 
 
-def text_facts() -> pd.DataFrame:
+def quoted_shares() -> pd.DataFrame:
     """Read the shares of the EAEU that the paper quotes in its text.
 
     Returns
     -------
     pandas.DataFrame
-        By country and sector: ``printed_imported_inputs`` and ``printed_exports``, the share of the
+        By country and sector: ``imported_inputs`` and ``exports``, the share of the
         EAEU in imported intermediate inputs and in exports, in %; missing where none is quoted.
     """
     facts = _read("eaeu_text_facts").loc["agrifood"].astype({"value": float})
@@ -83,103 +80,15 @@ def text_facts() -> pd.DataFrame:
     ].rename_axis(columns=None)
 
 
-def other_estimates(vs: VerticalSpecialization, countries: Collection[str]) -> pd.DataFrame:
-    """Set estimates by others beside the results.
-
-    VS1 is compared with VS1; VS, import content and foreign value added with double counting
-    (FVA + PDC) are all compared with VS.
+def other_estimates() -> pd.DataFrame:
+    """Read estimates by others.
 
     Returns
     -------
     pandas.DataFrame
-        ``country``, ``measure`` (VS or VS1), ``indicator`` (as its authors call it), ``value`` (%),
-        ``year``, ``source``, ``computed`` (%), one row for each estimate.
+        ``country``, ``indicator`` (as its authors call it), ``value`` (%), ``year``, ``source``.
     """
-    estimates = _read("eaeu_other_estimates").reset_index().rename(columns={"value_percent": "value"})
-    estimates = estimates[estimates["country"].isin([c for c in countries if c in vs.vs.index])]
-    estimates.insert(1, "measure", estimates["indicator"].where(estimates["indicator"] == "VS1", "VS"))
-    results = {"VS": vs.vs, "VS1": vs.vs1}
-    estimates["computed"] = [
-        float(results[measure][country])
-        for country, measure in zip(estimates["country"], estimates["measure"], strict=True)
-    ]
-    return estimates.sort_values(["country", "measure"], kind="stable").reset_index(drop=True)
-
-
-def covers(vs: VerticalSpecialization, year: int | None) -> bool:
-    """Tell whether results are about the year and the countries of the printed tables."""
-    return year == YEAR and set(COUNTRIES) <= set(vs.country_exports.index)
-
-
-def computed_like_printed(vs: VerticalSpecialization) -> PrintedTables:
-    """Arrange results as the paper prints them.
-
-    Parameters
-    ----------
-    vs : VerticalSpecialization
-        Results that cover the printed countries. Sectors that have other names than the printed
-        ones are missing in the result.
-    """
-    printed = printed_tables()
-    by_origin = with_totals(vs.by_origin, COUNTRIES, EAEU, ("EAEU", "ROW", "VS"))
-    by_exporter = with_totals(vs.by_exporter, COUNTRIES, EAEU, ("EAEU", "ROW", "VS1"))
-    return PrintedTables(
-        by_origin.loc[printed.by_origin.index, printed.by_origin.columns],
-        by_exporter.loc[printed.by_exporter.index, printed.by_exporter.columns],
-        vs.vs_by_sector.reindex_like(printed.vs_by_sector),
-        vs.vs1_by_sector.reindex_like(printed.vs1_by_sector),
-    )
-
-
-def compare(vs: VerticalSpecialization) -> pd.DataFrame:
-    """Set results beside the printed figures, cell by cell.
-
-    Parameters
-    ----------
-    vs : VerticalSpecialization
-        Results that cover the printed countries.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By table, row and column: ``printed``, ``computed``, ``difference`` (percentage points),
-        ``match`` (within the printed rounding). Cells of sectors the results lack are left out.
-    """
-    cells = printed_tables().cells().to_frame()
-    cells["computed"] = computed_like_printed(vs).cells()
-    cells = cells.dropna()
-    cells["difference"] = cells["computed"] - cells["printed"]
-    cells["match"] = cells["difference"].abs() <= ROUNDING + 1e-9
-    return cells
-
-
-def summary(comparison: pd.DataFrame) -> pd.DataFrame:
-    """Count, by table, the cells compared and those within the printed rounding."""
-    by_table = comparison.groupby(level="table")
-    return pd.DataFrame(
-        {
-            "cells": by_table.size(),
-            "matches": by_table["match"].sum().astype(int),
-            "largest": by_table["difference"].agg(lambda cells: cells.abs().max()),
-        }
-    )
-
-
-def subtotal_faults() -> pd.DataFrame:
-    """Find printed totals for the EAEU that differ from the sum of their own printed parts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By table and column: ``printed``, ``sum_of_parts``, ``difference``, in percentage points.
-    """
-    faults = {}
-    for number, table in ((1, printed_tables().by_origin), (2, printed_tables().by_exporter)):
-        parts = bloc_total(table.loc[list(COUNTRIES), list(COUNTRIES)], EAEU).round(2)
-        faults[number] = pd.DataFrame({"printed": table.loc["EAEU"], "sum_of_parts": parts})
-    found = pd.concat(faults, names=["table", "country"])
-    found["difference"] = (found["printed"] - found["sum_of_parts"]).round(2)
-    return found[found["difference"] != 0]
+    return _read("eaeu_other_estimates").reset_index().rename(columns={"value_percent": "value"})
 
 
 def _read(name: str) -> pd.DataFrame:

@@ -32,10 +32,10 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import least_squares
 from scipy.sparse import csr_array, hstack
 
-from gvc_helpers import published
+from gvc_helpers import audit, published
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.leontief import Array
-from gvc_helpers.sources import RECONSTRUCTION, RECONSTRUCTION_FOLDER, read_ensemble, read_table
+from gvc_helpers.sources import RECONSTRUCTION, RECONSTRUCTION_FOLDER
 from gvc_helpers.vertical_specialization import vertical_specialization
 
 FOLDER = RECONSTRUCTION_FOLDER
@@ -47,6 +47,8 @@ UNIT = "Russia's gross exports = 100"
 BILLION_USD = 100 / 393
 """One billion USD in the table's unit: Russia exported 393 in 2015 (World Bank, WDI)."""
 
+MEMBERS = 20
+"""Size of the shipped ensemble."""
 MAX_ITERATIONS = 150
 LONGEST_STEP = 1.5
 """Most that the logarithm of a flow moves in an iteration."""
@@ -300,7 +302,7 @@ def reconstruct(seed: int | None = None, progress: Callable[[int, float], None] 
     )
 
 
-def build(folder: Path, members: int = 20, progress: Callable[[int, float], None] | None = None) -> None:
+def build(folder: Path, members: int = MEMBERS, progress: Callable[[int, float], None] | None = None) -> None:
     """Write the base table and an ensemble of others that fit as well.
 
     ``Z.csv`` and ``Y.csv`` hold the base table with nine significant digits, ``ensemble.npz`` the
@@ -338,17 +340,6 @@ def build(folder: Path, members: int = 20, progress: Callable[[int, float], None
     pd.DataFrame(Y, index, list(COUNTRIES)).to_csv(folder / "Y.csv", float_format="%.9g", lineterminator="\n")
     arrays = {name: np.array([pair[k] for pair in rounded[1:]], np.float32) for k, name in enumerate("ZY")}
     np.savez_compressed(folder / "ensemble.npz", allow_pickle=False, **arrays)
-
-
-@cache
-def load() -> IOTable:
-    """Read the shipped base table."""
-    return read_table("reconstruction")
-
-
-def ensemble() -> list[IOTable]:
-    """Read the shipped tables from perturbed priors; they fit the printed figures as well."""
-    return read_ensemble("reconstruction")
 
 
 @dataclass(frozen=True)
@@ -394,14 +385,14 @@ def _equations(gdp: Array) -> _Equations:
     for k, label in enumerate(_index()):
         used = (columns == k) | ((rows == k) & ~sale)
         ratios.append((f"balance of {' / '.join(label)}", 1.0, 0.0, (rows == k) & sale, used))
-    facts = published.text_facts().reindex(_index())
+    facts = published.quoted_shares().reindex(_index())
     for side in facts.columns:
         for k, label in enumerate(_index()):
             share = facts[side].iloc[k] / 100
-            imported = side == "printed_imported_inputs"
+            imported = side == "imported_inputs"
             traded = abroad & ((columns if imported else rows) == k)
             partner = ROW_COUNTRY[:, None] if imported else BUYER_COUNTRY
-            name = f"text, share of the EAEU in {side.removeprefix('printed_')} of {' / '.join(label)}"
+            name = f"text, share of the EAEU in {side} of {' / '.join(label)}"
             if not np.isnan(share):
                 ratios.append((name, share, 0.0, traded & bloc[partner], traded))
     russian = abroad & (ROW_COUNTRY[:, None] == COUNTRIES.index("RUS"))
@@ -485,7 +476,7 @@ def _table(Z: Array, Y: Array) -> IOTable:
 
 def _check(table: IOTable, name: str) -> float:
     """Return the largest difference from a printed cell, or raise if a table does not fit."""
-    cells = published.compare(vertical_specialization(table)).drop("EAEU", level="row")
+    cells = audit.compare(vertical_specialization(table)).drop("EAEU", level="row")
     differences = cells["difference"].abs().to_numpy()
     difference = float(differences.max())
     if difference > published.ROUNDING or (table.value_added <= 0).any():

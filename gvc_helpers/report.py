@@ -17,6 +17,7 @@ import pandas as pd
 import xlsxwriter
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
+from PIL import Image
 
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
@@ -27,16 +28,16 @@ RUN_FOLDER = "GVC_RUN_FOLDER"
 
 PACKAGES = ("gvc-helpers", "numpy", "scipy", "pandas", "matplotlib", "pymrio", "papermill")
 STYLE: dict[str, Any] = {
-    "savefig.dpi": 160,
-    "savefig.bbox": "tight",
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "svg.hashsalt": "gvc",  # the same figure, the same bytes
     "text.parse_math": False,  # a dollar sign in a label is a dollar sign
 }
-SCREEN_DPI = 110
-METADATA = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+SCREEN_DPI, PRINT_DPI = 110, 200
+LEAST_DECIMALS = {"ratio": 2, "difference": 4, "largest": 4}
+"""Columns whose figures are too small for the decimals of the others."""
+
 CAPTION, FIGURE, TABLE = "caption", "figure", "table"
 """Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
 
@@ -125,21 +126,23 @@ class Report:
     def figure(self, name: str, figure: Figure, **values: str) -> None:
         """Show a figure with its caption and save it as SVG, PNG and PDF."""
         caption = self._caption("figure", len(self.figures) + 1, name, values)
-        pixels = io.BytesIO()
-        figure.savefig(pixels, format="png", dpi=SCREEN_DPI, metadata=METADATA["png"])
         display(
-            {"image/png": base64.b64encode(pixels.getvalue()).decode(), "text/plain": caption},
+            {"image/png": base64.b64encode(_png(figure, SCREEN_DPI)).decode(), "text/plain": caption},
             raw=True,
             metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
         )
         display(
             {"text/markdown": caption, "text/plain": caption}, raw=True, metadata={"gvc": {"kind": CAPTION}}
         )
-        self.figures.append(self._entry(name, caption, [f"figures/{name}.{kind}" for kind in METADATA]))
+        self.figures.append(
+            self._entry(name, caption, [f"figures/{name}.{k}" for k in ("svg", "png", "pdf")])
+        )
         if self.folder is not None:
-            (self.folder / "figures").mkdir(exist_ok=True)
-            for kind, metadata in METADATA.items():
-                figure.savefig(self.folder / "figures" / f"{name}.{kind}", metadata=metadata)
+            stem = self.folder / "figures" / name
+            stem.parent.mkdir(exist_ok=True)
+            figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
+            figure.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None})
+            stem.with_suffix(".png").write_bytes(_png(figure, PRINT_DPI))
 
     def finish(self) -> None:
         """Show the provenance of the run; write the workbook and ``run.json``."""
@@ -192,11 +195,14 @@ class Report:
     def _shown(self, frame: pd.DataFrame, spread: tuple[pd.DataFrame, pd.DataFrame] | None) -> pd.DataFrame:
         """Turn a frame into text: numbers rounded, countries named, headings translated."""
         low, high = (ends.reindex_like(frame) for ends in spread or (frame, frame))
-        rows, columns = map(range, frame.shape)
-        cells = pd.DataFrame(
-            [[self._cell(*(f.iloc[i, j] for f in (frame, low, high)), frame.columns[j]) for j in columns]
-             for i in rows]
-        )  # fmt: skip
+        columns = [
+            [
+                self._cell(*cell, name)
+                for cell in zip(frame.iloc[:, j], low.iloc[:, j], high.iloc[:, j], strict=True)
+            ]
+            for j, name in enumerate(frame.columns)
+        ]
+        cells = pd.DataFrame(dict(enumerate(columns)), dtype=object)
         cells.columns = pd.Index(self._labels(frame.columns))
         for level in reversed(range(frame.index.nlevels)):
             values = frame.index.get_level_values(level)
@@ -207,8 +213,8 @@ class Report:
     def _cell(self, value: object, low: float, high: float, column: object) -> str:
         if not isinstance(value, float):
             return str(value)
-        decimals = self.parameters.decimals
-        return self.language.interval(value, low, high, max(decimals, 2) if column == "ratio" else decimals)
+        decimals = max(self.parameters.decimals, LEAST_DECIMALS.get(str(column), 0))
+        return self.language.interval(value, low, high, decimals)
 
     def _labels(self, labels: pd.Index[Any]) -> list[str]:
         if labels.name in ("country", "origin", "exporter"):
@@ -253,6 +259,15 @@ class Report:
                     for i, value in enumerate(flat.iloc[:, j]):
                         if pd.notna(value):
                             sheet.write(3 + i, j, value if isinstance(value, (int, float)) else str(value))
+
+
+def _png(figure: Figure, dpi: int) -> bytes:
+    """Draw a figure in a palette of 128 colours, which takes a third of the space and looks the same."""
+    drawn, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    few = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(packed, format="png", optimize=True, dpi=(dpi, dpi))
+    return packed.getvalue()
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:

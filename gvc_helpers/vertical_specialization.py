@@ -318,5 +318,4 @@ def _percent(values: pd.DataFrame, exports: pd.Series[float]) -> pd.DataFrame:
 def _sectors_by_country(values: pd.Series[float]) -> pd.DataFrame:
     """Spread (country, sector) values into sectors by countries, both in order of appearance."""
     countries, sectors = (values.index.unique(level) for level in ("country", "sector"))
-    # unstack(sort=False) would put values under the wrong sectors (seen in pandas 3.0).
     return values.unstack("country").reindex(index=sectors, columns=countries)

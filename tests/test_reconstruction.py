@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from gvc_helpers import published
+from gvc_helpers import audit, published
 from gvc_helpers import reconstruction as rec
+from gvc_helpers.sources import read_ensemble, read_table
 from gvc_helpers.vertical_specialization import (
     bloc_share_of_exports,
     bloc_share_of_imported_inputs,
@@ -15,7 +16,7 @@ SAME_TABLE = 1e-4
 
 @pytest.fixture(scope="module")
 def table():
-    return rec.load()
+    return read_table("reconstruction")
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +26,16 @@ def rebuilt():
 
 
 def assert_fits(table):
-    cells = published.compare(vertical_specialization(table))
+    cells = audit.compare(vertical_specialization(table))
     subtotals = cells.index.get_level_values("row") == "EAEU"
     assert len(cells) == 306
     assert subtotals.sum() == 16
     assert cells["difference"][~subtotals].abs().max() <= 0.005
     assert cells["difference"][subtotals].abs().max() <= 0.015
-    facts = published.text_facts()
+    facts = published.quoted_shares()
     for column, measure in (
-        ("printed_imported_inputs", bloc_share_of_imported_inputs),
-        ("printed_exports", bloc_share_of_exports),
+        ("imported_inputs", bloc_share_of_imported_inputs),
+        ("exports", bloc_share_of_exports),
     ):
         printed = facts[column].dropna()
         half = [0.5 * 10.0 ** -len(f"{value:g}".partition(".")[2]) for value in printed]
@@ -60,7 +61,7 @@ def test_shipped_table_says_what_it_is(table):
 
 
 def test_every_member_of_the_ensemble_fits_and_differs(table):
-    members = rec.ensemble()
+    members = read_ensemble("reconstruction")
     assert len(members) >= 20
     for member in members:
         assert_fits(member)

@@ -1,0 +1,31 @@
+"""Every module imports only from those below it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
+HOLDING = ["leontief", "io_table", "sources", "published"]
+MEASURING = ["vertical_specialization", "involvement", "audit", "reconstruction"]
+PRESENTING = ["language", "parameters", "figures", "findings", "report", "rendering"]
+RUNNING = ["execution", "cli"]
+ROOMS = [*HOLDING, *MEASURING, *PRESENTING, *RUNNING]
+
+
+def imported(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "gvc_helpers":
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gvc_helpers."):
+            yield node.module.split(".")[1]
+
+
+def test_all_rooms_are_listed():
+    assert {file.stem for file in PACKAGE.glob("*.py")} == {*ROOMS, "__init__"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_imports_from_below(room):
+    above = set(ROOMS[ROOMS.index(room) :])
+    assert not above & set(imported(PACKAGE / f"{room}.py"))
