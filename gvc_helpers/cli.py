@@ -9,7 +9,7 @@ import click
 from tqdm import tqdm
 
 from gvc_helpers import reconstruction
-from gvc_helpers.execution import RunError, run
+from gvc_helpers.execution import run
 from gvc_helpers.parameters import ParameterError, load, sources_at_hand
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -42,8 +42,11 @@ def run_command(
             continue
         try:
             click.echo(f"{file}: {run(file, overrides, out) / 'report.html'}")
-        except (ParameterError, RunError, OSError) as error:
-            click.echo(_in_red(error if not isinstance(error, RunError) else f"{file}: {error}"), err=True)
+        except ParameterError as error:
+            click.echo(_in_red(error), err=True)
+            failed = True
+        except (RuntimeError, OSError) as error:  # a cell failed, or pandoc, or the disk is full
+            click.echo(_in_red(f"{file}: {error}"), err=True)
             failed = True
     sys.exit(int(failed))
 

@@ -56,6 +56,11 @@ def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path(
         When a cell of the notebook fails. The log is in ``out/<stem>.log``.
     """
     parameters = load(file, overrides)
+    source = NOTEBOOKS / f"{parameters.study}.ipynb"
+    if not source.exists():
+        raise RunError(
+            f"the notebook {source} is not there; install the project from a clone, with pip install -e ."
+        )
     target = out / file.stem
     log = out / f"{file.stem}.log"
     out.mkdir(parents=True, exist_ok=True)
@@ -64,7 +69,6 @@ def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path(
         folder = Path(temporary) / file.stem
         folder.mkdir()
         executed = folder / "notebook.ipynb"
-        source = NOTEBOOKS / f"{parameters.study}.ipynb"
         with _environment(RUN_FOLDER, str(folder.resolve())):
             try:
                 papermill.execute_notebook(
@@ -90,8 +94,9 @@ def _without_traces(notebook: Path) -> None:
     node = nbformat.read(notebook, as_version=4)
     for part in [node, *node.cells]:
         part.metadata.pop("papermill", None)
-    for cell in node.cells:
+    for number, cell in enumerate(node.cells):
         cell.metadata.pop("execution", None)
+        cell.id = f"cell-{number:02d}"  # that of the injected parameters is drawn at random
     nbformat.write(node, notebook)
 
 

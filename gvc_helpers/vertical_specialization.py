@@ -114,7 +114,7 @@ def vertical_specialization(table: IOTable) -> VerticalSpecialization:
     --------
     >>> import gvc_helpers as gvc
     >>> vs = gvc.vertical_specialization(gvc.read_table("reconstruction"))
-    >>> vs.vs.round(1)["BLR"]
+    >>> float(vs.vs["BLR"].round(1))
     36.3
     """
     leontief, membership = table.leontief, table.membership
@@ -185,7 +185,7 @@ def bloc_share_of_imported_inputs(table: IOTable, members: Collection[str]) -> p
     >>> import gvc_helpers as gvc
     >>> eaeu = ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
     >>> shares = gvc.bloc_share_of_imported_inputs(gvc.read_table("reconstruction"), eaeu)
-    >>> shares["BLR"].round(0).iloc[0]
+    >>> float(shares["BLR"].iloc[0].round(1))
     63.0
     """
     purchases = pd.DataFrame((table.membership.T @ table.Z).T, table.index, table.countries)
@@ -213,7 +213,7 @@ def bloc_share_of_exports(table: IOTable, members: Collection[str]) -> pd.Series
     >>> import gvc_helpers as gvc
     >>> eaeu = ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
     >>> shares = gvc.bloc_share_of_exports(gvc.read_table("reconstruction"), eaeu)
-    >>> shares["KGZ"].round(1).iloc[0]
+    >>> float(shares["KGZ"].iloc[0].round(1))
     57.5
     """
     return _bloc_share(table.exports_by_destination, members).rename("share_of_bloc_in_exports")

@@ -52,10 +52,10 @@ def test_table_has_number_caption_unit_source_and_rounded_cells(run, shown):
 def test_range_stands_in_brackets_where_it_shows(run, shown):
     frame = pd.DataFrame({"VS": [10.0, 20.0]}, index=pd.Index(["ARM", "BLR"], name="country"))
     # Ranges come with their own order of rows; labels decide.
-    low, high = frame.iloc[::-1] - [[0.04], [2.0]], frame.iloc[::-1] + 0.04
+    low, high = frame.iloc[::-1] - np.array([[0.04], [2.0]]), frame.iloc[::-1] + 0.04
     run.table("involvement", frame, (low, high))
     (text,) = markdown(shown)
-    assert "| Armenia | 10.0 [8.0 to 10.0] |" in text
+    assert r"| Armenia | 10.0 \[8.0 to 10.0\] |" in text
     assert "| Belarus | 20.0 |" in text
 
 
