@@ -119,16 +119,17 @@ class IOTable:
         labels = _labels(countries, sectors, index)
         names = list(dict.fromkeys(labels.get_level_values("country")))
         size, width = len(labels), len(names)
-        set_ = self.__dict__.__setitem__
-        set_("index", labels)
-        set_("countries", names)
-        set_("Z", _numbers("Z", Z, (size, size), labels, labels))
-        set_("Y", _numbers("Y", Y, (size, width), labels, pd.Index(names)))
         stated = None if value_added is None else _numbers("value_added", value_added, (size,), labels)
-        set_("_stated_value_added", stated)
-        set_("year", year)
-        set_("unit", unit)
-        set_("source", source)
+        self.__dict__.update(
+            Z=_numbers("Z", Z, (size, size), labels, labels),
+            Y=_numbers("Y", Y, (size, width), labels, pd.Index(names)),
+            _stated_value_added=stated,
+            index=labels,
+            countries=names,
+            year=year,
+            unit=unit,
+            source=source,
+        )
         self._refuse_negative_output()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -146,15 +147,11 @@ class IOTable:
         return list(dict.fromkeys(self.index.get_level_values("sector")))
 
     @cached_property
-    def country_codes(self) -> npt.NDArray[np.intp]:
-        """Position in `countries` of every row's country, shape (GN,)."""
-        codes: npt.NDArray[np.intp] = pd.factorize(self.index.get_level_values("country"))[0]
-        return codes
-
-    @cached_property
     def membership(self) -> Array:
         """One where a row belongs to a country, else zero, shape (GN, G)."""
-        return np.eye(len(self.countries))[self.country_codes]
+        membership = np.eye(len(self.countries))[pd.factorize(self.index.get_level_values("country"))[0]]
+        membership.setflags(write=False)
+        return membership
 
     @cached_property
     def output(self) -> pd.Series[float]:
@@ -171,18 +168,18 @@ class IOTable:
     @cached_property
     def intermediate_sales(self) -> pd.DataFrame:
         """Sales to the industries of each country, shape (GN, G)."""
-        return pd.DataFrame(self.Z @ self.membership, self.index, self.countries)
+        return self._frame(self.Z @ self.membership)
 
     @cached_property
     def exports_by_destination(self) -> pd.DataFrame:
         """Gross exports, intermediate and final, by country of destination; 0 at home, shape (GN, G)."""
         sales = self.intermediate_sales.to_numpy() + self.Y
-        return pd.DataFrame(np.where(self.membership, 0.0, sales), self.index, self.countries)
+        return self._frame(np.where(self.membership, 0.0, sales))
 
     @cached_property
     def exports(self) -> pd.Series[float]:
         """Gross exports, shape (GN,)."""
-        return self.exports_by_destination.sum(axis=1).rename("exports")
+        return self._series(self.exports_by_destination.to_numpy().sum(axis=1), "exports")
 
     @cached_property
     def imbalance(self) -> pd.Series[float]:
@@ -215,14 +212,15 @@ class IOTable:
         gap = np.abs(self.imbalance.to_numpy())
         relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
         exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
+        added, least_flow, least_demand = self.value_added.to_numpy(), self.Z.min(axis=1), self.Y.min(axis=1)
         rows: list[tuple[str, ...]] = list(self.index)
         countries: list[tuple[str, ...]] = [(country,) for country in self.countries]
         looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[tuple[str, ...]]]] = [
             ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
             ("imbalance", relative, (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max()), rows),
-            ("negative value added", -self.value_added.to_numpy(), self.value_added.to_numpy() < 0, rows),
-            ("negative flow", -self.Z.min(axis=1), self.Z.min(axis=1) < 0, rows),
-            ("negative final demand", -self.Y.min(axis=1), self.Y.min(axis=1) < 0, rows),
+            ("negative value added", -added, added < 0, rows),
+            ("negative flow", -least_flow, least_flow < 0, rows),
+            ("negative final demand", -least_demand, least_demand < 0, rows),
             ("no output", output, output <= 0, rows),
             ("no exports", exports, exports == 0, countries),
         ]
@@ -340,7 +338,12 @@ class IOTable:
         )
 
     def _series(self, values: Array, name: str) -> pd.Series[float]:
-        return pd.Series(values, index=self.index, name=name)
+        values.setflags(write=False)
+        return pd.Series(values, index=self.index, name=name, copy=False)
+
+    def _frame(self, by_country: Array) -> pd.DataFrame:
+        by_country.setflags(write=False)
+        return pd.DataFrame(by_country, self.index, self.countries, copy=False)
 
     def _refuse_unknown(self, what: str, asked: Iterable[str], allowed: Sequence[str]) -> None:
         asked = list(asked)

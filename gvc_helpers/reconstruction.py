@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, lu_factor, lu_solve
 from scipy.optimize import least_squares
 from scipy.sparse import csr_array, hstack
 
@@ -426,8 +426,8 @@ def _evaluate(flows: Array, equations: _Equations) -> tuple[Array, Array]:
     """
     Z, added = flows[:, : G * N], flows[:, VALUE_ADDED]
     exports = (flows * ABROAD).sum(axis=1)[:, None] * equations.exporter
-    inverse = np.linalg.inv(np.diag(Z.sum(axis=0) + added) - Z)
-    p, q = inverse.T @ (added[:, None] * equations.origin), inverse @ exports
+    factors = lu_factor(np.diag(Z.sum(axis=0) + added) - Z)
+    p, q = lu_solve(factors, added[:, None] * equations.origin, trans=1), lu_solve(factors, exports)
     figures = (p * exports).sum(axis=0)
     p, origin = p / figures, equations.origin / figures
     size = len(figures)

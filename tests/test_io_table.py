@@ -108,6 +108,9 @@ def test_table_cannot_be_changed():
         table.year = 2020
     with pytest.raises(ValueError, match="read-only"):
         table.Z[0, 0] = 1.0
+    for derived in (table.output, table.value_added, table.exports, table.exports_by_destination):
+        with pytest.raises(ValueError, match="read-only"):
+            derived.iloc[0] = 1.0
 
 
 def test_array_given_is_not_copied_and_a_view_is():
