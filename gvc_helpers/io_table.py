@@ -149,7 +149,7 @@ class IOTable:
     @cached_property
     def membership(self) -> Array:
         """One where a row belongs to a country, else zero, shape (GN, G)."""
-        membership = np.eye(len(self.countries))[pd.factorize(self.index.get_level_values("country"))[0]]
+        membership: Array = np.eye(len(self.countries))[pd.factorize(self.index.get_level_values("country"))[0]]
         membership.setflags(write=False)
         return membership
 
@@ -199,9 +199,7 @@ class IOTable:
         SingularTableError
             When the system has no unique solution.
         """
-        for finding in self.check():
-            if finding.kind in ("imbalance", "inputs without output"):
-                raise TableError(f"{finding}; use table.balance() or correct the data")
+        self.require_balance()
         return Leontief.of(self.Z, self.output.to_numpy())
 
     # Checking and changing ------------------------------------------------------------------------
@@ -231,6 +229,12 @@ class IOTable:
             for kind, size, bad, where in looks
             if bad.any()
         ]
+
+    def require_balance(self) -> None:
+        """Raise a TableError if the table is too far out of balance to be measured."""
+        for finding in self.check():
+            if finding.kind in ("imbalance", "inputs without output"):
+                raise TableError(f"{finding}; balance the table or correct the data")
 
     def balance(self) -> tuple[IOTable, pd.DataFrame]:
         """Make gross output and gross inputs of every sector equal, at the larger of the two.

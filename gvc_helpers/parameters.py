@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
-from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.io_table import IOTable, TableError, prepare
 from gvc_helpers.sources import Database, SourceError, read_table
 
 Key = tuple[str | int, ...]
@@ -94,6 +94,14 @@ class EaeuVerticalSpecialization(Model):
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     """Decimals of the figures in the report."""
 
+    @field_validator("earlier_year")
+    @classmethod
+    def _before_the_year(cls, value: int | None, info: ValidationInfo) -> int | None:
+        year = info.data.get("year")
+        if value is not None and year is not None and value >= year:
+            raise ValueError(f"it must be before the year of the table, {year}")
+        return value
+
     @field_validator("countries", "focus", "agriculture_and_food", "bloc", "sector_groups")
     @classmethod
     def _named_once_and_in_the_table(cls, value: Any, info: ValidationInfo) -> Any:
@@ -151,8 +159,9 @@ def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> EaeuVer
         parameters = model.model_validate(document.data, context={"table": table})
     except ValidationError as errors:
         problems += [_message(document, error, model) for error in errors.errors()]
-    if problems:
+    if problems or table is None:
         raise ParameterError(problems)
+    _prepare(parameters, table, document)
     return parameters
 
 
@@ -193,7 +202,7 @@ class _Document:
         lines: dict[Key, int] = {}
         data = _plain(_compose(text, str(file)), (), lines, str(file))
         if not isinstance(data, dict):
-            raise ParameterError([f"{file}: the file must be a list of 'name: value' lines"])
+            raise ParameterError([f"{file}: the file must consist of 'name: value' lines"])
         return cls(file, data, lines)
 
     def override(self, name: str, text: str) -> None:
@@ -210,10 +219,14 @@ class _Document:
 
     def problem(self, key: Key, value: object, allowed: str) -> str:
         """One line about one mistake."""
-        line = next((f", line {self.lines[key[:n]]}" for n in range(len(key), 0, -1)
-                     if key[:n] in self.lines), "")  # fmt: skip
         shown = "is missing" if value is None else f"{_shown(value)} is not allowed"
-        return f"{self.file}{line}: {_dotted(key)}: {shown}; {allowed}"
+        return f"{self.where(key)}: {_dotted(key)}: {shown}; {allowed}"
+
+    def where(self, key: Key) -> str:
+        """Return the file and, if it has the key or what holds it, the line."""
+        known = (self.lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in self.lines)
+        line = next(known, None)
+        return str(self.file) if line is None else f"{self.file}, line {line}"
 
 
 def _compose(text: str, origin: str) -> yaml.Node | None:
@@ -262,10 +275,19 @@ def _read_for_labels(document: _Document, problems: list[str]) -> IOTable | None
         try:
             tables.append(read_table(source.database, source.path, year))
         except (SourceError, TableError) as error:
-            line = document.lines.get(("source",))
-            where = "" if line is None else f", line {line}"
-            problems.append(f"{document.file}{where}: source: {error}")
+            problem = f"{document.where(('source',))}: source: {error}"
+            problems += [problem] * (problem not in problems)
     return tables[0] if tables else None
+
+
+def _prepare(parameters: EaeuVerticalSpecialization, table: IOTable, document: _Document) -> None:
+    """Prepare the table as a run will, so that what cannot be done is said before it starts."""
+    p = parameters
+    try:
+        prepared, _ = prepare(table, p.countries, p.sector_groups, p.balance)
+        prepared.require_balance()
+    except TableError as error:
+        raise ParameterError([f"{document.file}: {error}"]) from None
 
 
 def _labels(info: ValidationInfo, what: Literal["countries", "sectors"]) -> list[str]:
@@ -281,7 +303,7 @@ def _require(names: Sequence[str], what: str, allowed: Sequence[str], key: str =
     unknown = [name for name in names if name not in allowed] if allowed else []
     faults += [f"{what} '{name}' is not in the table{_nearest(name, allowed)}" for name in unknown]
     if unknown:
-        faults.append(f"allowed: {', '.join(allowed)}")
+        faults.append(f"allowed: {'; '.join(allowed)}")
     if faults:
         raise ValueError(at + "; ".join(faults))
 

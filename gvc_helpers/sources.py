@@ -149,7 +149,7 @@ def _stated_value_added(system: Any) -> Any:
 def _year_folder(path: Path, year: int | None) -> Path:
     """Return the folder of a year: `path` itself, or the one in it named by the year."""
     if not path.is_dir():
-        raise SourceError(f"folder '{path}' does not exist")
+        raise SourceError(f"'{path}' is not a folder" if path.exists() else f"folder '{path}' does not exist")
     years = sorted(folder.name for folder in path.iterdir() if folder.is_dir() and folder.name.isdigit())
     if not years:
         if path.name.isdigit() and year is not None and path.name != str(year):

@@ -89,8 +89,8 @@ def test_year_and_folder_are_checked(file, tmp_path):
     ("text", "message"),
     [
         ("focus: [BLR\n", "line 2: not YAML: "),
-        ("- BLR\n", "must be a list of 'name: value' lines"),
-        ("", "must be a list of 'name: value' lines"),
+        ("- BLR\n", "must consist of 'name: value' lines"),
+        ("", "must consist of 'name: value' lines"),
         (GOOD + "year: 2016\n", "line 5: year: stands twice"),
         ("study: eaeu\n", 'line 1: study: "eaeu" is not allowed; allowed: eaeu_vertical_specialization'),
         ("year: 2015\n", "study: is missing; allowed: eaeu_vertical_specialization"),
@@ -133,6 +133,21 @@ def test_kept_countries_bound_what_can_be_asked_for(file):
     (message,) = problems(file(GOOD + "countries: [BLR, KAZ]\nbloc: {name: B, members: [BLR]}\n"))
     assert "focus" in message
     assert "country 'RUS' is not in the table" in message
+
+
+@needs_wiod
+def test_earlier_year_comes_before(file):
+    text = GOOD.replace("2015", "2008") + "earlier_year: 2011\nbloc: {name: B, members: [RUS]}\n"
+    message = problems(
+        file(text), [("source", f"{{database: pymrio, path: {WIOD}}}"), ("focus", "[RUS, CHN]")]
+    )[0]
+    assert "earlier_year: " in message
+    assert "it must be before the year of the table, 2008" in message
+
+
+def test_what_cannot_be_prepared_is_said_before_anything_runs(file):
+    (message,) = problems(file(GOOD + "sector_groups: {Trade: [Transport]}\n"))
+    assert message.endswith("sector group 'Trade' has the name of a sector that is not in any group")
 
 
 @needs_wiod
