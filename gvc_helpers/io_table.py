@@ -149,7 +149,9 @@ class IOTable:
     @cached_property
     def membership(self) -> Array:
         """One where a row belongs to a country, else zero, shape (GN, G)."""
-        membership: Array = np.eye(len(self.countries))[pd.factorize(self.index.get_level_values("country"))[0]]
+        membership: Array = np.eye(len(self.countries))[
+            pd.factorize(self.index.get_level_values("country"))[0]
+        ]
         membership.setflags(write=False)
         return membership
 

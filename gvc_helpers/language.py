@@ -17,6 +17,7 @@ import yaml
 from country_converter import CountryConverter
 
 FOLDER = Path(__file__).parent / "data" / "language"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 ALIASES = {"ROM": "ROU"}
 """Codes that databases use and country_converter does not know."""
 
@@ -74,7 +75,10 @@ class Language:
         """A number and its range, where the range is wider than the number's rounding."""
         shown = self.amount(value, decimals)
         ends = [self.amount(low, decimals), self.amount(high, decimals)]
-        return shown if ends == [shown, shown] else f"{shown} [{ends[0]} to {ends[1]}]"
+        if ends == [shown, shown]:
+            return shown
+        span = self.text("words", "range", low=ends[0], high=ends[1])
+        return f"{shown} [{span.replace(' ', NO_BREAK)}]"
 
     def series(self, items: Sequence[str]) -> str:
         """Items joined as in a sentence."""
@@ -91,7 +95,7 @@ def as_text(label: str) -> str:
     >>> print(as_text("Oil & gas | <b>*crude*</b>"))
     Oil \& gas \| \<b\>\*crude\*\</b\>
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(label.split()))
+    return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(re.split(r"[ \t\r\n]+", label.strip())))
 
 
 @cache

@@ -55,7 +55,7 @@ def test_range_stands_in_brackets_where_it_shows(run, shown):
     low, high = frame.iloc[::-1] - np.array([[0.04], [2.0]]), frame.iloc[::-1] + 0.04
     run.table("involvement", frame, (low, high))
     (text,) = markdown(shown)
-    assert r"| Armenia | 10.0 \[8.0 to 10.0\] |" in text
+    assert "| Armenia | 10.0 \\[8.0\u00a0to\u00a010.0\\] |" in text
     assert "| Belarus | 20.0 |" in text
 
 
