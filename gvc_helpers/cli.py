@@ -9,7 +9,6 @@ import click
 from tqdm import tqdm
 
 from gvc_helpers import reconstruction
-from gvc_helpers.execution import run
 from gvc_helpers.parameters import ParameterError, load, sources_at_hand
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -35,6 +34,8 @@ def run_command(
     files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...], out: Path, at_hand: bool
 ) -> None:
     """Run the study of each parameter file and write its report."""
+    from gvc_helpers.execution import run  # slow to import, and the other commands do without it
+
     failed = False
     for file in files:
         if at_hand and not sources_at_hand(file):
@@ -45,7 +46,10 @@ def run_command(
         except ParameterError as error:
             click.echo(_in_red(error), err=True)
             failed = True
-        except (RuntimeError, OSError) as error:  # a cell failed, or pandoc, or the disk is full
+        except OSError as error:  # the disk is full, or the folder cannot be written to
+            click.echo(_in_red(f"{error.filename or out}: {error.strerror}"), err=True)
+            failed = True
+        except RuntimeError as error:  # a cell failed, or pandoc
             click.echo(_in_red(f"{file}: {error}"), err=True)
             failed = True
     sys.exit(int(failed))

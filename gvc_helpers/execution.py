@@ -80,7 +80,7 @@ def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path(
                 _write_log(log, executed, error)
                 raise RunError(f"{_heading(executed)}: {_reason(error)} (the log is in {log})") from None
         _without_traces(executed)
-        to_html(executed, folder / "report.html", LANGUAGE)
+        to_html(executed, folder / "report.html", file.stem, LANGUAGE)
         _replace(folder, target)
     log.unlink(missing_ok=True)
     return target

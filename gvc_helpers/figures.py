@@ -9,15 +9,16 @@ import matplotlib as mpl
 import networkx as nx
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gvc_helpers.involvement import SizeCorrection
 from gvc_helpers.language import Language
 
-PALETTE = [mpl.colors.to_hex(sns.color_palette("colorblind")[i]) for i in (0, 1, 2, 3, 4, 5, 9, 7)]
+# Seaborn's "colorblind", without its palest.
+PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#56b4e9", "#949494"]
 BLUE, ORANGE, GREY = PALETTE[0], PALETTE[1], "#6b6b6b"
+Spread = tuple[pd.DataFrame, pd.DataFrame]
 LONGEST_LABEL = 46
 ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 2, "frameon": False}
 
@@ -96,14 +97,17 @@ def sectors(vs: pd.DataFrame, vs1: pd.DataFrame, language: Language, decimals: i
     return figure
 
 
-def bloc_shares(shares: pd.DataFrame, language: Language) -> Figure:
-    """Dots for the share of a bloc in imported inputs and in exports, by country and sector.
+def bloc_shares(shares: pd.DataFrame, spread: Spread | None, language: Language) -> Figure:
+    """Dots for the share of a bloc in imported inputs and in exports, with their range.
 
     `shares` has an index of (country, sector) and columns ``imported_inputs`` and ``exports``, %.
     """
     figure, axes = _canvas(6.3, 0.9 + 0.3 * len(shares))
     rows = np.arange(len(shares))[::-1]
     for column, colour, marker in (("imported_inputs", BLUE, "o"), ("exports", ORANGE, "D")):
+        if spread is not None:
+            low, high = (ends.loc[shares.index, column] for ends in spread)
+            axes.hlines(rows, low, high, color=colour, lw=2.5, alpha=0.35)
         axes.scatter(shares[column], rows, c=colour, marker=marker, label=language.heading(column), zorder=3)
     names = [f"{language.country(country)}: {shortened(sector, 30)}" for country, sector in shares.index]
     axes.set_yticks(rows, names)
@@ -115,7 +119,7 @@ def bloc_shares(shares: pd.DataFrame, language: Language) -> Figure:
 
 def contributions(
     parts: pd.DataFrame,
-    spread: tuple[pd.DataFrame, pd.DataFrame] | None,
+    spread: Spread | None,
     language: Language,
 ) -> Figure:
     """Side-by-side bars of intensity and structure, in percentage points, with their range.
@@ -156,10 +160,10 @@ def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: 
         )
     axes.set(xscale="log", yscale="log", ylabel=language.text("axes", "share_of_exports"))
     axes.set_xlabel(language.text("axes", "value_added", unit=unit))
-    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.6g}"))
+    axes.xaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.10g}"))
     axes.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:g}"))
     axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
-    axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
     axes.legend(frameon=False)
     return figure
 
@@ -213,6 +217,8 @@ def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
 
 def _cells(axes: Axes, frame: pd.DataFrame, decimals: int, label: str | None = None) -> None:
     """Draw a heat map with its figures in the cells and, with a label, a bar of colours."""
+    import seaborn as sns  # slow to import, and much does without it
+
     sns.heatmap(
         frame, ax=axes, cmap="Blues", annot=True, fmt=f".{decimals}f", annot_kws={"size": 7}, linewidths=0.4,
         norm=mpl.colors.PowerNorm(0.5, vmin=0.0), cbar=label is not None,

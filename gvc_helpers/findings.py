@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from gvc_helpers.involvement import REST_OF_WORLD, SizeCorrection
-from gvc_helpers.io_table import Finding, IOTable
+from gvc_helpers.io_table import IOTable
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
@@ -79,17 +79,18 @@ class Findings:
             )  # fmt: skip
         return sentences
 
-    def data(self, table: IOTable, checks: Iterable[Finding]) -> list[str]:
-        """Size of the table and what its check found."""
+    def data(self, table: IOTable, prepared: IOTable) -> list[str]:
+        """Size of the table as read, what its check found, and what it was added up to."""
         shape = self._say(
             "shape",
-            countries=str(len(table.countries)),
-            sectors=str(len(table.sectors)),
+            **self._size(table),
             rows=self.language.number(len(table.index), 0),
             output=self._number(table.output.sum()),
             exports=self._number(table.exports.sum()),
             unit=as_text(table.unit),
         )
+        smaller = len(prepared.index) < len(table.index)
+        added_up = [self._say("added_up", **self._size(prepared))] if smaller else []
         found = [
             self._say(
                 f"check_{check.kind.replace(' ', '_')}",
@@ -98,9 +99,9 @@ class Findings:
                 size=self._number(100 * check.size if check.kind == "imbalance" else check.size),
                 unit=as_text(table.unit),
             )
-            for check in checks
+            for check in table.check()
         ]
-        return [shape, *(found or [self._say("check_clean")])]
+        return [shape, *(found or [self._say("check_clean")]), *added_up]
 
     def adjustments(self, table: IOTable, moved: pd.DataFrame) -> list[str]:
         """How much balancing moved, and where most."""
@@ -216,7 +217,11 @@ class Findings:
 
     def range_note(self, spread: Spread | None) -> str:
         """Say in a caption what the lines over the bars are, where there are any."""
-        return "" if spread is None else self._say("range_note")
+        return "" if spread is None else self.language.text("findings", "range_note")
+
+    def range_in_tables(self, spread: Spread | None) -> str:
+        """Say in a caption that ranges are elsewhere, where there are any."""
+        return "" if spread is None else self.language.text("findings", "range_in_tables")
 
     def years(self, changes: pd.DataFrame) -> list[str]:
         """How VS changed since the earlier year, and why."""
@@ -235,16 +240,19 @@ class Findings:
             for country, row in changes.iterrows()
         ]
 
-    def size(self, correction: SizeCorrection) -> list[str]:
+    def size(self, correction: SizeCorrection | None, fitting: Sequence[SizeCorrection]) -> list[str]:
         """How VS goes with size, and who is most involved once size is taken into account."""
+        if correction is None:
+            return [self._say("no_size")]
         low, high = correction.interval
+        slopes = [correction.slope, *(other.slope for other in fitting)]
         certain = "certain" if low > 0 or high < 0 else "uncertain"
         ratio = correction.countries["ratio"]
         focus = ratio[[c for c in self.parameters.focus if c in ratio.index]]
         sentences = [
             self._say(
                 f"size_{certain}",
-                slope=self.language.number(correction.slope, 2),
+                slope=self.language.interval(correction.slope, min(slopes), max(slopes), 2),
                 low=self.language.number(low, 2),
                 high=self.language.number(high, 2),
                 r_squared=self.language.number(100 * correction.r_squared, 0),
@@ -305,20 +313,24 @@ class Findings:
         )  # fmt: skip
         return sentences
 
+    def _size(self, table: IOTable) -> dict[str, str]:
+        return {"countries": str(len(table.countries)), "sectors": str(len(table.sectors))}
+
     # Words ----------------------------------------------------------------------------------------
 
     def _say(self, key: str, **values: str) -> str:
-        return self.language.text("findings", key, **values).strip()
+        text = self.language.text("findings", key, **values).strip()
+        return text[:1].upper() + text[1:]
 
     def _word(self, key: str) -> str:
         return self.language.text("words", key)
 
     def _country(self, code: object) -> str:
-        return as_text(self.language.country(str(code)))
+        return as_text(self.language.country_in_a_sentence(str(code)))
 
     def _place(self, where: Sequence[str]) -> str:
-        """A country, or a country's sector."""
-        return ", ".join([self._country(where[0]), *map(as_text, where[1:])])
+        """A country, and its sector in brackets."""
+        return " ".join([self._country(where[0]), *(f"({as_text(sector)})" for sector in where[1:])])
 
     def _countries(self, codes: Sequence[str]) -> str:
         return self.language.series([self._country(code) for code in codes])
@@ -331,10 +343,8 @@ class Findings:
 
     def _ranged(self, row: object, column: str, values: pd.DataFrame, spread: Spread | None) -> str:
         value = float(values.loc[row, column])
-        if spread is None:
-            return self._signed(value)
-        low, high = (float(ends.loc[row, column]) for ends in spread)
-        return self.language.interval(value, low, high, self.parameters.decimals)
+        low, high = (float(ends.loc[row, column]) for ends in spread or (values, values))
+        return ("+" if value > 0 else "") + self.language.interval(value, low, high, self.parameters.decimals)
 
     def _decided(self, country: object, larger: str, spread: Spread | None) -> bool:
         """Whether the larger of the two parts is the larger in all tables, by the ends of the ranges."""

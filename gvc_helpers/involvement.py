@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress, t
 
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.vertical_specialization import VerticalSpecialization
@@ -205,7 +204,7 @@ class SizeCorrection:
     r_squared: float
 
 
-def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrection:
+def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrection | None:
     """Compare every country's VS with that expected from the size of its economy.
 
     Least squares of ``log VS = a + b log(value added)`` over the countries of the table, without the
@@ -217,12 +216,12 @@ def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrectio
     vs : VerticalSpecialization
         Results for `table`.
     table : IOTable
-        The table; at least three of its countries must have exports and foreign inputs.
+        The table.
 
-    Raises
-    ------
-    ValueError
-        When fewer than three countries can be compared.
+    Returns
+    -------
+    SizeCorrection or None
+        None when fewer than three countries have exports with foreign value added in them.
 
     References
     ----------
@@ -234,7 +233,9 @@ def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrectio
     countries = countries.drop(index=list(REST_OF_WORLD), errors="ignore")
     countries = countries[(countries > 0).all(axis=1)]
     if len(countries) < 3:
-        raise ValueError(f"size and VS can be compared in {len(countries)} countries; three are needed")
+        return None
+    from scipy.stats import linregress, t  # slow to import, and much does without it
+
     x, y = np.log(countries["size"]), np.log(countries["VS"])
     fit = linregress(x, y)
     countries["expected"] = np.exp(fit.intercept + fit.slope * x)

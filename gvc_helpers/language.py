@@ -60,6 +60,10 @@ class Language:
         """Name of a country or region; a code that nobody knows stands for itself."""
         return str(self.catalogue["regions"].get(code) or _short_names().get(ALIASES.get(code, code)) or code)
 
+    def country_in_a_sentence(self, code: str) -> str:
+        """Name of a country with its article, if it has one."""
+        return str(self.catalogue["regions_in_sentences"].get(ALIASES.get(code, code)) or self.country(code))
+
     def number(self, value: float, decimals: int) -> str:
         """A number with thousands separators and a real minus sign; a missing one is a dash."""
         if math.isnan(value):
@@ -96,6 +100,17 @@ def as_text(label: str) -> str:
     Oil \& gas \| \<b\>\*crude\*\</b\>
     """
     return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(re.split(r"[ \t\r\n]+", label.strip())))
+
+
+def as_plain(markdown: str) -> str:
+    r"""Take Markdown's emphasis and escapes out of a sentence.
+
+    Examples
+    --------
+    >>> as_plain(r"**Oil \& gas** rose \*")
+    'Oil & gas rose *'
+    """
+    return re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)\*", "", markdown))
 
 
 @cache

@@ -13,8 +13,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
+from gvc_helpers.involvement import REST_OF_WORLD
 from gvc_helpers.io_table import IOTable, TableError, prepare
-from gvc_helpers.sources import Database, SourceError, read_table
+from gvc_helpers.sources import Database, SourceError, YearError, read_table
 
 Key = tuple[str | int, ...]
 Names = Annotated[list[str], Field(min_length=1)]
@@ -50,10 +51,15 @@ class Source(Model):
 class Bloc(Model):
     """A group of countries, such as a customs union."""
 
-    name: Annotated[str, Field(min_length=1)] = "EAEU"
-    """Name of the bloc, as it stands in sentences."""
+    name: Annotated[str, Field(min_length=1)] = "the EAEU"
+    """Name of the bloc as it stands in sentences, with its article: the EAEU, NAFTA."""
     members: Names = ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
     """Codes of its members, as the table has them."""
+
+    @property
+    def label(self) -> str:
+        """The name as it stands in tables."""
+        return self.name.removeprefix("the ")
 
 
 class EaeuVerticalSpecialization(Model):
@@ -110,7 +116,7 @@ class EaeuVerticalSpecialization(Model):
         if info.field_name == "countries":
             _require(value or [], "country", _labels(info, "countries"))
         elif info.field_name == "focus":
-            _require(value, "country", countries)
+            _require(value, "country", [c for c in countries if c not in REST_OF_WORLD])
         elif info.field_name == "bloc":
             _require(value.members, "country", countries, key="members")
         elif info.field_name == "sector_groups":
@@ -266,16 +272,16 @@ def _read_for_labels(document: _Document, problems: list[str]) -> IOTable | None
     """Read the table that a file names, to check labels against; what fails goes to `problems`."""
     try:
         source = Source.model_validate(document.data.get("source") or {})
-        years = [int(document.data[k]) for k in ("year", "earlier_year") if document.data.get(k)]
+        years = {key: int(document.data[key]) for key in ("year", "earlier_year") if document.data.get(key)}
     except (ValidationError, ValueError):
         return None  # the model will say so
     tables = []
-    wanted: list[int | None] = [*years] or [None]
-    for year in wanted:
+    for key, year in years.items() or {"year": EaeuVerticalSpecialization().year}.items():
         try:
             tables.append(read_table(source.database, source.path, year))
         except (SourceError, TableError) as error:
-            problem = f"{document.where(('source',))}: source: {error}"
+            at = key if isinstance(error, YearError) else "source"
+            problem = f"{document.where((at,))}: {at}: {error}"
             problems += [problem] * (problem not in problems)
     return tables[0] if tables else None
 
@@ -329,7 +335,8 @@ def _message(document: _Document, error: ErrorDetails, model: type[BaseModel]) -
         "model_type": "nested 'name: value' lines are expected",
         "dict_type": "nested 'name: value' lines are expected",
         "missing": "it must be given",
-        "too_short": "more entries are needed: " + error["msg"].lower(),
+        "too_short": f"at least {error.get('ctx', {}).get('min_length')} must be named",
+        "string_too_short": "a text is expected",
     }.get(error["type"], error["msg"].replace("Input should be", "it should be"))
     return document.problem(key, value, expected)
 
@@ -344,8 +351,9 @@ def _fields(model: type[BaseModel], key: Key) -> list[str]:
 
 
 def _nearest(name: str, allowed: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, allowed, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    spelt = {label.casefold(): label for label in allowed}
+    near = difflib.get_close_matches(name.casefold(), spelt, n=1)
+    return f"; did you mean '{spelt[near[0]]}'?" if near else ""
 
 
 def _shown(value: object) -> str:

@@ -15,7 +15,7 @@ STYLE = Path(__file__).parent / "data" / "report.css"
 HEAD = '<meta name="color-scheme" content="light"><link rel="icon" href="data:,">'
 
 
-def to_html(notebook: Path, html: Path, language: str) -> None:
+def to_html(notebook: Path, html: Path, run: str, language: str) -> None:
     """Render an executed notebook: no code, figures embedded, formulas as MathML, contents first.
 
     Parameters
@@ -24,8 +24,10 @@ def to_html(notebook: Path, html: Path, language: str) -> None:
         The notebook, in a folder where the files of its figures are.
     html : Path
         The file to write.
+    run : str
+        Name of the run, for the browser's tab.
     language : str
-        Language of the text, for the reader's browser.
+        Language of the text, for the browser.
     """
     node = nbformat.read(notebook, as_version=4)
     title, body = _markdown(node)
@@ -44,6 +46,7 @@ def to_html(notebook: Path, html: Path, language: str) -> None:
             f"--css={STYLE}",
             f"--resource-path={notebook.parent}",
             f"--metadata=title:{title}",
+            f"--metadata=pagetitle:{run}: {title}",
             f"--metadata=lang:{language}",
             f"--variable=header-includes:{HEAD}",
         ],

@@ -19,7 +19,7 @@ from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gvc_helpers.language import Language, as_text
+from gvc_helpers.language import Language, as_plain, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.sources import RECONSTRUCTION, fingerprint
 
@@ -177,20 +177,22 @@ class Report:
             },
             "versions": {"Python": platform.python_version()}
             | {name: importlib.metadata.version(name) for name in PACKAGES},
-            "findings": self.findings,
+            "findings": [as_plain(finding) for finding in self.findings],
         }
 
     # Captions and cells ---------------------------------------------------------------------------
 
     def _caption(self, kind: str, number: int, name: str, values: dict[str, str]) -> str:
         entry = self.language.catalogue[f"{kind}s"][name]
-        caption, unit = (str(entry[part]).format_map(values) for part in ("caption", "unit"))
+        words = {key: as_text(value) for key, value in ({"source": self.source} | values).items()}
+        caption, unit = (str(entry[part]).format_map(words) for part in ("caption", "unit"))
         label = self.language.text("words", kind, number=str(number))
-        origin = self.language.text("words", "source", source=as_text(values.get("source", self.source)))
-        return f"**{label}.** {caption}{f', {unit}' if unit else ''}. *{origin}.*"
+        measured = self.language.text("words", "unit", unit=unit) if unit else ""
+        origin = self.language.text("words", "source", source=words["source"])
+        return f"**{label}.** {caption}. {measured}*{origin}.*"
 
     def _entry(self, name: str, caption: str, files: list[str]) -> dict[str, Any]:
-        return {"name": name, "caption": caption.replace("*", ""), "files": files}
+        return {"name": name, "caption": as_plain(caption), "files": files}
 
     def _shown(self, frame: pd.DataFrame, spread: tuple[pd.DataFrame, pd.DataFrame] | None) -> pd.DataFrame:
         """Turn a frame into text: numbers rounded, countries named, headings translated."""
@@ -217,7 +219,7 @@ class Report:
         return self.language.interval(value, low, high, decimals)
 
     def _labels(self, labels: pd.Index[Any]) -> list[str]:
-        if labels.name in ("country", "origin", "exporter"):
+        if labels.name in ("country", "origin", "exporter", "row", "column"):
             return [self.language.country(str(label)) for label in labels]
         return [self.language.heading(str(label)) for label in labels]
 
@@ -251,9 +253,9 @@ class Report:
             contents.set_column(1, 1, 110, wrap)
             for number, (_name, caption, frame) in enumerate(self._sheets, start=1):
                 contents.write_url(number - 1, 0, f"internal:'{number}'!A1", string=str(number))
-                contents.write_string(number - 1, 1, caption.replace("*", ""))
+                contents.write_string(number - 1, 1, as_plain(caption))
                 sheet = book.add_worksheet(str(number))
-                sheet.write_string(0, 0, caption.replace("*", ""), bold)
+                sheet.write_string(0, 0, as_plain(caption), bold)
                 for j, column in enumerate(flat := _rounded(frame).reset_index()):
                     sheet.write_string(2, j, str(column), bold)
                     for i, value in enumerate(flat.iloc[:, j]):

@@ -24,6 +24,10 @@ class SourceError(ValueError):
     """The files of a table are missing or damaged; the message names them."""
 
 
+class YearError(SourceError):
+    """The source has no table of the year asked for."""
+
+
 def read_table(database: Database, path: str | Path | None = None, year: int | None = None) -> IOTable:
     """Read an inter-country input-output table.
 
@@ -97,7 +101,7 @@ def _read_reconstruction(path: Path | None, year: int | None) -> IOTable:
     if path is not None:
         raise SourceError(f"path '{path}' is not needed: the reconstruction ships with the package")
     if year not in (None, RECONSTRUCTION_YEAR):
-        raise SourceError(f"year {year} is not in the reconstruction; it has {RECONSTRUCTION_YEAR} only")
+        raise YearError(f"year {year} is not in the reconstruction; it has {RECONSTRUCTION_YEAR} only")
     Z, Y = (
         pd.read_csv(RECONSTRUCTION_FOLDER / f"{name}.csv", header=header, index_col=[0, 1])
         for name, header in (("Z", [0, 1]), ("Y", [0]))
@@ -121,7 +125,7 @@ def _read_pymrio(path: Path | None, year: int | None) -> IOTable:
     try:
         system = pymrio.load_all(folder)
     except Exception as error:  # whatever a damaged file makes the parsers raise
-        raise SourceError(f"{folder}: pymrio cannot read this folder: {error}") from None
+        raise SourceError(f"{folder}: pymrio cannot read this folder, is it whole? {error}") from None
     if system.Z is None or system.Y is None:
         raise SourceError(f"{folder}: the folder has no matrix Z or no matrix Y")
     if not system.Z.index.equals(system.Z.columns) or not system.Z.index.equals(system.Y.index):
@@ -134,7 +138,7 @@ def _read_pymrio(path: Path | None, year: int | None) -> IOTable:
         value_added=_stated_value_added(system),
         year=year,
         unit=str(system.unit.iloc[0, 0]) if system.unit is not None else "",
-        source=", ".join(text for text in (system.meta.name, str(system.meta.version or "")) if text),
+        source=", ".join([system.meta.name or "unnamed table", *([] if year is None else [f"year {year}"])]),
     )
 
 
@@ -153,10 +157,10 @@ def _year_folder(path: Path, year: int | None) -> Path:
     years = sorted(folder.name for folder in path.iterdir() if folder.is_dir() and folder.name.isdigit())
     if not years:
         if path.name.isdigit() and year is not None and path.name != str(year):
-            raise SourceError(f"folder '{path}' is of another year than the year asked for, {year}")
+            raise YearError(f"folder '{path}' is of another year than the year asked for, {year}")
         return path
     if year is None or str(year) not in years:
-        raise SourceError(f"folder '{path}' has no year {year}; it has {', '.join(years)}")
+        raise YearError(f"folder '{path}' has no year {year}; it has {', '.join(years)}")
     return path / str(year)
 
 

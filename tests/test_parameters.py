@@ -57,7 +57,7 @@ MISTAKES = {
         '"1e-3" is not allowed; a whole number',
     ),
     "list for names and values": ("bloc: [BLR]", "line 5: bloc:", "nested 'name: value' lines are expected"),
-    "empty list": ("countries: []", "line 5: countries:", "more entries are needed"),
+    "empty list": ("countries: []", "line 5: countries:", "at least 1 must be named"),
 }
 
 
@@ -79,7 +79,7 @@ def test_all_mistakes_come_at_once(file):
 
 def test_year_and_folder_are_checked(file, tmp_path):
     (message,) = problems(file(GOOD.replace("2015", "2014")))
-    assert "line 2: source: year 2014 is not in the reconstruction; it has 2015 only" in message
+    assert "line 3: year: year 2014 is not in the reconstruction; it has 2015 only" in message
     (message,) = problems(file(GOOD), [("source", f"{{database: pymrio, path: {tmp_path / 'none'}}}")])
     assert "source: folder" in message
     assert "does not exist" in message

@@ -79,7 +79,7 @@ def test_escaped_label_comes_out_of_pandoc_as_it_went_in(tmp_path):
 
     cells = [nbformat.v4.new_markdown_cell(f"# Title\n\nStart {as_text(NASTY)} end")]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
-    to_html(tmp_path / "n.ipynb", tmp_path / "n.html", "en")
+    to_html(tmp_path / "n.ipynb", tmp_path / "n.html", "run", "en")
     text = html.unescape((tmp_path / "n.html").read_text(encoding="utf-8"))
     assert f"Start {NASTY} end" in text
 
