@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -200,6 +201,8 @@ class Findings:
         sentences = []
         for country in parts.index:
             row = parts.loc[country]
+            if row[["intensity", "structure"]].abs().max() < 1e-9:  # the country is the bloc
+                continue
             larger = "intensity" if abs(row["intensity"]) > abs(row["structure"]) else "structure"
             sentences.append(
                 self._say(
@@ -320,7 +323,7 @@ class Findings:
 
     def _say(self, key: str, **values: str) -> str:
         text = self.language.text("findings", key, **values).strip()
-        return text[:1].upper() + text[1:]
+        return re.sub(r"^\W*\w", lambda start: start.group().upper(), text)
 
     def _word(self, key: str) -> str:
         return self.language.text("words", key)
@@ -339,12 +342,15 @@ class Findings:
         return self.language.amount(float(value), self.parameters.decimals)
 
     def _signed(self, value: float) -> str:
-        return ("+" if value > 0 else "") + self._number(value)
+        return self._plus(value) + self._number(value)
 
     def _ranged(self, row: object, column: str, values: pd.DataFrame, spread: Spread | None) -> str:
         value = float(values.loc[row, column])
         low, high = (float(ends.loc[row, column]) for ends in spread or (values, values))
-        return ("+" if value > 0 else "") + self.language.interval(value, low, high, self.parameters.decimals)
+        return self._plus(value) + self.language.interval(value, low, high, self.parameters.decimals)
+
+    def _plus(self, value: float) -> str:
+        return "+" if round(value, self.parameters.decimals) > 0 else ""
 
     def _decided(self, country: object, larger: str, spread: Spread | None) -> bool:
         """Whether the larger of the two parts is the larger in all tables, by the ends of the ranges."""

@@ -62,7 +62,7 @@ def test_range_stands_in_brackets_where_it_shows(run, shown):
 def test_labels_from_data_are_text_everywhere(run, shown, tmp_path):
     frame = pd.DataFrame({"ARM": [1.0]}, index=pd.Index([NASTY], name="sector"))
     run.table("vs_by_sector", frame)
-    run.figure("sectors", figures.sectors(frame, frame, run.language, 1, 5), count="1")
+    run.figure("sectors", figures.sectors(frame, frame, run.language, 1, 5), count="1", range="")
     run.finish()
     (text, *_) = markdown(shown)
     assert as_text(NASTY) in text
@@ -70,6 +70,14 @@ def test_labels_from_data_are_text_everywhere(run, shown, tmp_path):
     assert book["1"]["A4"].value == NASTY
     assert book["1"]["A4"].data_type == "s"
     assert pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv").iloc[0, 0] == NASTY
+
+
+def test_name_of_a_bloc_is_text_in_captions_and_plain_in_the_record(run, shown):
+    run.table("by_origin", pd.DataFrame({"ARM": [1.0]}), bloc="<b>*A* & B")
+    (text,) = markdown(shown)
+    assert as_text("<b>*A* & B") in text
+    assert "<b>*A* & B" in run.tables[0]["caption"]
+    assert "**" not in run.tables[0]["caption"]
 
 
 def test_escaped_label_comes_out_of_pandoc_as_it_went_in(tmp_path):

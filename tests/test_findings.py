@@ -1,0 +1,90 @@
+"""Sentences are true of small cases that can be checked by hand."""
+
+import pandas as pd
+import pytest
+
+import gvc_helpers as gvc
+from tests.conftest import small_table
+
+
+@pytest.fixture
+def findings():
+    def make(**changes):
+        given = {
+            "focus": ["AAA", "BBB"],
+            "bloc": {"name": "the Pair", "members": ["AAA", "BBB"]},
+            "decimals": 0,
+        }
+        return gvc.Findings(gvc.EaeuVerticalSpecialization(**(given | changes)), gvc.Language())
+
+    return make
+
+
+def test_extremes_and_ranking(findings):
+    vs = gvc.vertical_specialization(small_table())
+    said = " ".join(findings(decimals=2).headline(vs))
+    most, least = vs.vs.idxmax(), vs.vs.idxmin()
+    assert f"{most} relies most on foreign value added: it makes up {vs.vs.max():.2f} %" in said
+    assert f"against {vs.vs.min():.2f} % in {least}" in said
+
+
+def test_all_chains_of_two_countries_run_inside_their_bloc(findings):
+    vs = gvc.vertical_specialization(small_table())
+    inside = findings().inside_the_bloc(vs)
+    assert inside[0].startswith("For all members of the Pair")
+    assert "100 %" in inside[0]
+    outside = findings(bloc={"name": "Others", "members": ["XXX"]}).inside_the_bloc(vs)
+    assert outside == ["None of the countries looked at is a member of Others."]
+
+
+def test_small_changes_have_no_sign_and_countries_their_article(findings):
+    changes = pd.DataFrame(
+        {"earlier": [10.0], "later": [12.0], "intensity": [0.2], "structure": [1.8]}, index=["USA"]
+    )
+    (said,) = findings(earlier_year=2010).years(changes)
+    assert said.startswith("**The United States**: VS rose from 10 % in 2010 to 12 % in 2015")
+    assert "intensity contributed 0 and the structure of exports +2" in said
+
+
+def test_cause_is_named_only_where_the_ranges_settle_it(findings):
+    parts = pd.DataFrame(
+        {"VS": [30.0], "reference": [20.0], "intensity": [7.0], "structure": [3.0]}, index=["BLR"]
+    )
+    settled = (parts - 1, parts + 1)
+    (said,) = findings().drivers(parts, settled)
+    assert "10 percentage points above the Pair as a whole, mainly because of the intensity" in said
+    (said,) = findings().drivers(parts, (parts - 3, parts + 3))
+    assert "do not settle whether intensity or structure weighs more" in said
+    assert findings().drivers(parts * 0, None) == []
+
+
+def test_sectors_are_named_only_where_the_ranges_settle_them(findings):
+    table = gvc.read_table("reconstruction")
+    vs = gvc.vertical_specialization(table)
+    frames = (vs.vs_by_sector, vs.vs1_by_sector)
+    sure = tuple((frame, frame) for frame in frames)
+    unsure = tuple((frame * 0, frame + 50) for frame in frames)
+    assert "Mining and quarrying" in findings(focus=["RUS", "KAZ"]).sectors(vs, ["RUS"], sure)[0]
+    assert "do not settle" in findings().sectors(vs, ["RUS"], unsure)[0]
+
+
+def test_largest_share_is_named_only_where_the_ranges_settle_it(findings):
+    shares = pd.DataFrame(
+        {"imported_inputs": [60.0, 40.0], "exports": [10.0, 20.0]},
+        index=pd.MultiIndex.from_tuples([("BLR", "Food"), ("KAZ", "Food")], names=["country", "sector"]),
+    )
+    said = findings().agriculture_and_food(shares, None)
+    assert said[0] == "The share of the Pair in imported inputs is largest in Belarus (Food), at 60 %."
+    said = findings().agriculture_and_food(shares, (shares - 15, shares + 15))
+    assert said[0].endswith("the data leave open whether it is larger in Kazakhstan (Food).")
+
+
+def test_balancing_is_told_with_its_size_and_place(findings):
+    table = small_table(value_added=small_table().value_added.to_numpy() - [0, 10, 0, 0])
+    balanced, moved = table.balance()
+    (said,) = findings().adjustments(balanced, moved)
+    assert "added 0 to final demand and 10 to value added (unit: million USD)" in said
+    assert "AAA (Works)" in said
+    assert findings(balance=False).adjustments(table, moved) == [
+        "The parameters ask for no balancing; the table is used as it stands."
+    ]
