@@ -13,7 +13,8 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 PYTHON = "3.12"
 CONDA_NAMES = {"country-converter": "country_converter", "matplotlib": "matplotlib-base"}
-FROM_PIP = {"playwright", "pypandoc-binary"}  # conda-forge does not have them under these names
+# Not on conda-forge under these names, or there much later than on the Python registry.
+FROM_PIP = {"playwright", "pymrio", "pypandoc-binary"}
 
 
 def requirements() -> list[Requirement]:

@@ -70,7 +70,7 @@ class Report:
         self.tables: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
         self.findings: list[str] = []
-        self._sheets: list[tuple[str, str, pd.DataFrame]] = []
+        self._sheets: list[tuple[str, pd.DataFrame]] = []
         mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
 
     def say(self, *sentences: str) -> None:
@@ -121,7 +121,7 @@ class Report:
         self.tables.append(self._entry(name, caption, [f"tables/{part}.csv" for part in parts]))
         for part, content in parts.items():
             self._save_csv(part, content)
-            self._sheets.append((part, caption, content))
+            self._sheets.append((caption, content))
 
     def figure(self, name: str, figure: Figure, **values: str) -> None:
         """Show a figure with its caption and save it as SVG, PNG and PDF."""
@@ -150,7 +150,7 @@ class Report:
         rows = {
             self.language.heading("run_date"): record["date"],
             self.language.heading("data"): self.source,
-            "SHA-256": record["data"]["sha256"],
+            **{f"SHA-256, {year}": digest for year, digest in record["data"]["sha256"].items()},
             self.language.heading("parameters"): json.dumps(record["parameters"], ensure_ascii=False),
             **record["versions"],
         }
@@ -173,7 +173,11 @@ class Report:
             "data": {
                 "source": self.source,
                 "reconstructed": self.source == RECONSTRUCTION,
-                "sha256": fingerprint(p.source.database, p.source.path, p.year),
+                "sha256": {
+                    str(year): fingerprint(p.source.database, p.source.path, year)
+                    for year in (p.year, p.earlier_year)
+                    if year is not None
+                },
             },
             "versions": {"Python": platform.python_version()}
             | {name: importlib.metadata.version(name) for name in PACKAGES},
@@ -251,7 +255,7 @@ class Report:
             contents = book.add_worksheet("Contents")
             contents.set_column(0, 0, 6)
             contents.set_column(1, 1, 110, wrap)
-            for number, (_name, caption, frame) in enumerate(self._sheets, start=1):
+            for number, (caption, frame) in enumerate(self._sheets, start=1):
                 contents.write_url(number - 1, 0, f"internal:'{number}'!A1", string=str(number))
                 contents.write_string(number - 1, 1, as_plain(caption))
                 sheet = book.add_worksheet(str(number))
