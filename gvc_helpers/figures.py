@@ -12,13 +12,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gvc_helpers.involvement import SizeCorrection
+from gvc_helpers.involvement import SizeCorrection, Spread
 from gvc_helpers.language import Language
 
 # Seaborn's "colorblind", without its palest.
 PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#56b4e9", "#949494"]
 BLUE, ORANGE, GREY = PALETTE[0], PALETTE[1], "#6b6b6b"
-Spread = tuple[pd.DataFrame, pd.DataFrame]
 LONGEST_LABEL = 46
 ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 2, "frameon": False}
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gvc_helpers.involvement import REST_OF_WORLD, SizeCorrection
+from gvc_helpers.involvement import REST_OF_WORLD, SizeCorrection, Spread
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
-
-Spread = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -179,18 +177,18 @@ class Findings:
             return [self._say("no_agriculture_and_food")]
         sentences = []
         for column in ("imported_inputs", "exports"):
-            place = known[column].idxmax()
-            rivals = [] if spread is None else spread[1][column].drop(index=[place])
-            lowest = known[column].max() if spread is None else spread[0].loc[place, column]
-            open_to = [
-                other for other in known.index if other != place and len(rivals) and rivals[other] > lowest
-            ]
+            values = known[column].dropna()
+            if values.empty:
+                continue
+            low, high = (values, values) if spread is None else (ends[column] for ends in spread)
+            place = values.idxmax()
+            open_to = [other for other in values.index if other != place and high[other] > low[place]]
             sentences.append(
                 self._say(
                     f"agriculture_{column}" + ("_undecided" if open_to else ""),
                     bloc=as_text(self.parameters.bloc.name),
                     place=self._place(place),
-                    share=self._number(known[column].max()),
+                    share=self._number(values.max()),
                     others=self.language.series([self._place(other) for other in open_to]),
                 )
             )
@@ -199,7 +197,7 @@ class Findings:
     def drivers(self, parts: pd.DataFrame, spread: Spread | None) -> list[str]:
         """Whether intensity or structure sets each country apart from the bloc."""
         sentences = []
-        for country in parts.index:
+        for country in parts.dropna().index:
             row = parts.loc[country]
             if row[["intensity", "structure"]].abs().max() < 1e-9:  # the country is the bloc
                 continue
@@ -240,7 +238,7 @@ class Findings:
                 intensity=self._signed(row["intensity"]),
                 structure=self._signed(row["structure"]),
             )
-            for country, row in changes.iterrows()
+            for country, row in changes.dropna().iterrows()
         ]
 
     def size(self, correction: SizeCorrection | None, fitting: Sequence[SizeCorrection]) -> list[str]:

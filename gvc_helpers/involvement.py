@@ -11,6 +11,8 @@ import pandas as pd
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.vertical_specialization import VerticalSpecialization
 
+Spread = tuple[pd.DataFrame, pd.DataFrame]
+"""Smallest and largest values of the cells of a frame, over several tables."""
 REST_OF_WORLD = ("ROW", "RoW")
 """Codes of a region that is no country."""
 
@@ -246,7 +248,7 @@ def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrectio
     )
 
 
-def spread(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+def spread(frames: Sequence[pd.DataFrame]) -> Spread | None:
     """Smallest and largest value of every cell over results from several tables; None for no table.
 
     Examples

@@ -59,7 +59,6 @@ def _markdown(notebook: NotebookNode) -> tuple[str, str]:
         if cell.cell_type == "code":
             cell.outputs = _with_captions(cell.outputs)
     exporter = MarkdownExporter(exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True)
-    exporter.register_preprocessor("nbconvert.preprocessors.HighlightMagicsPreprocessor", enabled=False)
     text, _ = exporter.from_notebook_node(notebook)
     title, _, body = text.lstrip().partition("\n")
     return title.lstrip("# ").strip(), body

@@ -19,6 +19,7 @@ from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from gvc_helpers.involvement import Spread
 from gvc_helpers.language import Language, as_plain, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.sources import RECONSTRUCTION, fingerprint
@@ -91,7 +92,7 @@ class Report:
         self,
         name: str,
         frame: pd.DataFrame,
-        spread: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+        spread: Spread | None = None,
         **values: str,
     ) -> None:
         """Show a table and keep it for ``tables/``.
@@ -198,7 +199,7 @@ class Report:
     def _entry(self, name: str, caption: str, files: list[str]) -> dict[str, Any]:
         return {"name": name, "caption": as_plain(caption), "files": files}
 
-    def _shown(self, frame: pd.DataFrame, spread: tuple[pd.DataFrame, pd.DataFrame] | None) -> pd.DataFrame:
+    def _shown(self, frame: pd.DataFrame, spread: Spread | None) -> pd.DataFrame:
         """Turn a frame into text: numbers rounded, countries named, headings translated."""
         low, high = (ends.reindex_like(frame) for ends in spread or (frame, frame))
         columns = [

@@ -77,6 +77,8 @@ def test_largest_share_is_named_only_where_the_ranges_settle_it(findings):
     assert said[0] == "The share of the Pair in imported inputs is largest in Belarus (Food), at 60 %."
     said = findings().agriculture_and_food(shares, (shares - 15, shares + 15))
     assert said[0].endswith("the data leave open whether it is larger in Kazakhstan (Food).")
+    (said,) = findings().agriculture_and_food(shares.assign(imported_inputs=float("nan")), None)
+    assert said == "The share of the Pair in exports is largest in Kazakhstan (Food), at 20 %."
 
 
 def test_balancing_is_told_with_its_size_and_place(findings):
