@@ -34,7 +34,7 @@ def to_html(notebook: Path, html: Path, run: str, language: str) -> None:
     pypandoc.convert_text(
         body,
         "html5",
-        format="markdown-auto_identifiers+gfm_auto_identifiers+tex_math_dollars-yaml_metadata_block",
+        format="markdown+gfm_auto_identifiers-yaml_metadata_block",
         outputfile=str(html),
         extra_args=[
             "--standalone",

@@ -63,6 +63,7 @@ def test_committed_tables_are_what_the_code_produces(both):
 
 def test_committed_text_is_what_the_code_produces(both):
     stated = [re.sub(r'src="[^"]*"', "", (f / "report.html").read_text(encoding="utf-8")) for f in both]
+    assert all('<h2 id="provenance">' in text for text in stated)
     committed, fresh = (text.split('<h2 id="provenance">')[0] for text in stated)
     assert committed == fresh, "run make reports"
 
@@ -99,6 +100,9 @@ def test_report_is_small_and_whole(both):
         html = (folder / "report.html").read_text(encoding="utf-8")
         assert "<math" in html
         assert "<script" not in html
+        targets = re.findall(r'href="#([^"]+)"', html)
+        assert len(targets) >= 10
+        assert all(f'id="{target}"' in html for target in targets), "the contents lead to their sections"
         assert "In [" not in html
         assert not re.search(r'(src|href)="(?!data:|#)', html), "everything is in the one file"
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
