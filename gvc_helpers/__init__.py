@@ -5,6 +5,8 @@ CONTRIBUTING.md.
 """
 
 from gvc_helpers import audit, figures, published
+from gvc_helpers.borin_mancini import borin_mancini, miroudot_ye
+from gvc_helpers.decomposition import aggregates, hummels, kww, wwz
 from gvc_helpers.findings import Findings
 from gvc_helpers.involvement import (
     ExportProfile,
@@ -20,6 +22,8 @@ from gvc_helpers.involvement import (
 from gvc_helpers.io_table import Finding, IOTable, TableError, prepare
 from gvc_helpers.language import Language
 from gvc_helpers.parameters import EaeuVerticalSpecialization, ParameterError
+from gvc_helpers.participation import participation, production_participation, trade_participation
+from gvc_helpers.position import downstreamness, production_length, upstreamness
 from gvc_helpers.report import Report
 from gvc_helpers.sources import SourceError, read_ensemble, read_table
 from gvc_helpers.vertical_specialization import (
@@ -46,24 +50,36 @@ __all__ = [
     "SourceError",
     "TableError",
     "VerticalSpecialization",
+    "aggregates",
     "audit",
     "bloc_share_of_exports",
     "bloc_share_of_imported_inputs",
     "bloc_shares",
     "bloc_total",
+    "borin_mancini",
+    "downstreamness",
     "export_profile",
     "figures",
+    "hummels",
+    "kww",
+    "miroudot_ye",
+    "participation",
     "prepare",
+    "production_length",
+    "production_participation",
     "published",
     "ranking",
     "read_ensemble",
     "read_table",
     "size_correction",
     "spread",
+    "trade_participation",
+    "upstreamness",
     "value_added_exports",
     "vertical_specialization",
     "vs_changes",
     "vs_difference",
     "vs_differences",
     "with_totals",
+    "wwz",
 ]

@@ -156,21 +156,44 @@ class IOTable:
         return membership
 
     @cached_property
+    def blocks(self) -> list[slice]:
+        """Rows of each country, G slices one after the other."""
+        sizes = pd.factorize(self.index.get_level_values("country"))[0]
+        ends = np.cumsum(np.bincount(sizes)).tolist()
+        return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+    @cached_property
     def output(self) -> pd.Series[float]:
         """Gross output: all sales, intermediate and final, shape (GN,)."""
         return self._series(self.Z.sum(axis=1) + self.Y.sum(axis=1), "output")
 
     @cached_property
+    def inputs(self) -> pd.Series[float]:
+        """Intermediate inputs, shape (GN,)."""
+        return self._series(self.Z.sum(axis=0), "inputs")
+
+    @cached_property
     def value_added(self) -> pd.Series[float]:
         """Value added as stated, else gross output minus intermediate inputs, shape (GN,)."""
         stated = self.__dict__["_stated_value_added"]
-        derived = self.output.to_numpy() - self.Z.sum(axis=0) if stated is None else stated
+        derived = (self.output - self.inputs).to_numpy() if stated is None else stated
         return self._series(derived, "value_added")
+
+    @cached_property
+    def home_demand(self) -> pd.Series[float]:
+        """Sales to final users at home, shape (GN,)."""
+        return self._series((self.Y * self.membership).sum(axis=1), "home_demand")
+
+    @cached_property
+    def final_exports(self) -> pd.Series[float]:
+        """Exports to final users, shape (GN,)."""
+        return self._series((self.Y * (1.0 - self.membership)).sum(axis=1), "final_exports")
 
     @cached_property
     def intermediate_sales(self) -> pd.DataFrame:
         """Sales to the industries of each country, shape (GN, G)."""
-        return self._frame(self.Z @ self.membership)
+        starts = [own.start for own in self.blocks]
+        return self._frame(np.add.reduceat(self.Z, starts, axis=1))
 
     @cached_property
     def exports_by_destination(self) -> pd.DataFrame:
@@ -186,8 +209,8 @@ class IOTable:
     @cached_property
     def imbalance(self) -> pd.Series[float]:
         """Gross output minus gross inputs (intermediate inputs and value added), shape (GN,)."""
-        inputs = self.Z.sum(axis=0) + self.value_added.to_numpy()
-        return self._series(self.output.to_numpy() - inputs, "imbalance")
+        gap = self.output - self.inputs - self.value_added
+        return self._series(gap.to_numpy(), "imbalance")
 
     @cached_property
     def leontief(self) -> Leontief:
@@ -202,41 +225,42 @@ class IOTable:
             When the system has no unique solution.
         """
         self.require_balance()
-        return Leontief.of(self.Z, self.output.to_numpy())
+        return Leontief(self.Z, self.output.to_numpy(), self.inputs.to_numpy(), self.blocks)
 
     # Checking and changing ------------------------------------------------------------------------
 
     def check(self) -> list[Finding]:
         """Look for what makes a table doubtful, most serious first."""
-        output, inputs = self.output.to_numpy(), self.Z.sum(axis=0)
-        gap = np.abs(self.imbalance.to_numpy())
-        relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
         exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
         added, least_flow, least_demand = self.value_added.to_numpy(), self.Z.min(axis=1), self.Y.min(axis=1)
-        rows: list[tuple[str, ...]] = list(self.index)
-        countries: list[tuple[str, ...]] = [(country,) for country in self.countries]
-        looks: list[tuple[str, Array, npt.NDArray[np.bool_], list[tuple[str, ...]]]] = [
-            ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
-            ("imbalance", relative, (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max()), rows),
+        rows, output = list(self.index), self.output.to_numpy()
+        looks = [
             ("negative value added", -added, added < 0, rows),
             ("negative flow", -least_flow, least_flow < 0, rows),
             ("negative final demand", -least_demand, least_demand < 0, rows),
             ("no output", output, output <= 0, rows),
-            ("no exports", exports, exports == 0, countries),
+            ("no exports", exports, exports == 0, [(country,) for country in self.countries]),
         ]
-        return [
-            Finding(
-                kind, where[np.argmax(np.where(bad, size, -np.inf))], int(bad.sum()), float(size[bad].max())
-            )
-            for kind, size, bad, where in looks
-            if bad.any()
-        ]
+        return self._out_of_balance() + _found(looks)
+
+    def _out_of_balance(self) -> list[Finding]:
+        """What keeps a table from being measured."""
+        output, inputs = self.output.to_numpy(), self.inputs.to_numpy()
+        gap = np.abs(self.imbalance.to_numpy())
+        relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
+        unequal = (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max())
+        rows = list(self.index)
+        return _found(
+            [
+                ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
+                ("imbalance", relative, unequal, rows),
+            ]
+        )
 
     def require_balance(self) -> None:
         """Raise a TableError if the table is too far out of balance to be measured."""
-        for finding in self.check():
-            if finding.kind in ("imbalance", "inputs without output"):
-                raise TableError(f"{finding}; balance the table or correct the data")
+        for finding in self._out_of_balance():
+            raise TableError(f"{finding}; balance the table or correct the data")
 
     def balance(self) -> tuple[IOTable, pd.DataFrame]:
         """Make gross output and gross inputs of every sector equal, at the larger of the two.
@@ -313,6 +337,52 @@ class IOTable:
         country_of = _grouping("country", countries or {}, self.countries)
         sector_of = _grouping("sector", sectors or {}, self.sectors)
         return self._gathered(country_of, sector_of, list(dict.fromkeys(country_of.values())))
+
+    def unite(self, name: str, members: Sequence[str]) -> IOTable:
+        """Make one country of several, whose trade with one another becomes domestic.
+
+        Other than :meth:`aggregate`, the industries of the members stay apart, as sectors
+        "<member>: <sector>", so that no technology is averaged and value added can be followed exactly.
+
+        Parameters
+        ----------
+        name : str
+            Name of the new country, such as that of a customs union.
+        members : sequence of str
+            Countries that become one; it stands where the first of them in the table stood.
+
+        Raises
+        ------
+        TableError
+            When a member is not in the table or named twice, or `name` is a country outside.
+
+        Examples
+        --------
+        >>> import gvc_helpers as gvc
+        >>> table = gvc.read_table("reconstruction")
+        >>> union = table.unite("EAEU", ["ARM", "BLR", "KAZ", "KGZ", "RUS"])
+        >>> union.countries, len(union.index) == len(table.index)
+        (['EAEU', 'CHN', 'DEU', 'UKR', 'ROW'], True)
+        """
+        self._refuse_unknown("country", members, self.countries)
+        if not members:
+            raise TableError(f"'{name}' has no members; name at least one country of the table")
+        country_of = _grouping("country", {name: members}, self.countries)
+        united = [country_of[country] for country in self.countries]
+        order = list(dict.fromkeys(united))
+        labels = [
+            (country_of[country], f"{country}: {sector}" if country in members else sector)
+            for country, sector in self.index
+        ]
+        rows = np.argsort(pd.Index(order).get_indexer([country for country, _ in labels]), kind="stable")
+        columns = _adder(pd.Index(order).get_indexer(united), len(order))
+        stated = self.__dict__["_stated_value_added"]
+        return self._like(
+            self.Z[np.ix_(rows, rows)],
+            (columns @ self.Y[rows].T).T,
+            pd.MultiIndex.from_tuples([labels[row] for row in rows], names=["country", "sector"]),
+            None if stated is None else stated[rows],
+        )
 
     def _gathered(
         self, country_of: Mapping[str, str], sector_of: Mapping[str, str], order: Sequence[str]
@@ -425,6 +495,23 @@ def _numbers(
 
 def _name(label: object) -> str:
     return " / ".join(label) if isinstance(label, tuple) else str(label)
+
+
+def _found(
+    looks: Iterable[tuple[str, Array, npt.NDArray[np.bool_], Sequence[tuple[str, ...]]]],
+) -> list[Finding]:
+    """What there is to report: kind, size of every case, which of them are bad, and where they are."""
+    return [
+        Finding(
+            kind, where[int(np.argmax(np.where(bad, size, -np.inf)))], int(bad.sum()), float(size[bad].max())
+        )
+        for kind, size, bad, where in looks
+        if bad.any()
+    ]
+
+
+def _largest(size: Array, among: npt.NDArray[np.bool_]) -> int:
+    return int(np.argmax(np.where(among, size, -np.inf)))
 
 
 def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[str]) -> dict[str, str]:

@@ -59,6 +59,20 @@ def tables(draw):
     )
 
 
+@st.composite
+def ragged(draw):
+    """Random tables in balance whose sectors differ by country, in number and in name."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+    generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    size = sum(sizes)
+    A = generator.random((size, size))
+    A *= generator.uniform(0.1, 0.8, size) / A.sum(axis=0)
+    Y = generator.gamma(0.5, 50.0, (size, len(sizes)))
+    Z = A * np.linalg.solve(np.eye(size) - A, Y.sum(axis=1))
+    index = [(f"C{c}", f"S{c}.{i}") for c, n in enumerate(sizes) for i in range(n)]
+    return gvc.IOTable(Z, Y, index=pd.MultiIndex.from_tuples(index), unit="units", source="random")
+
+
 @pytest.fixture(scope="session")
 def leather():
     """Three countries by three sectors, from the worked cases."""

@@ -7,7 +7,10 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
 HOLDING = ["leontief", "io_table", "sources", "published"]
-MEASURING = ["vertical_specialization", "involvement", "audit", "reconstruction"]
+MEASURING = [
+    *["flows", "vertical_specialization", "decomposition", "borin_mancini", "participation", "position"],
+    *["absorption", "chains", "extraction", "structural", "involvement", "audit", "reconstruction"],
+]
 PRESENTING = ["language", "parameters", "figures", "findings", "report", "rendering"]
 RUNNING = ["execution", "cli"]
 ROOMS = [*HOLDING, *MEASURING, *PRESENTING, *RUNNING]
