@@ -30,8 +30,14 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
               help="Folder of the reports.")  # fmt: skip
 @click.option("--at-hand", is_flag=True, help="Skip parameter files whose data is not there.")
+@click.option("--threads", type=click.IntRange(min=1),
+              help="Threads for linear algebra; by default all cores.")  # fmt: skip
 def run_command(
-    files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...], out: Path, at_hand: bool
+    files: tuple[Path, ...],
+    overrides: tuple[tuple[str, str], ...],
+    out: Path,
+    at_hand: bool,
+    threads: int | None,
 ) -> None:
     """Run the study of each parameter file and write its report."""
     from gvc_helpers.execution import run  # slow to import, and the other commands do without it
@@ -42,7 +48,7 @@ def run_command(
             click.echo(f"{file}: data not at hand, skipped")
             continue
         try:
-            click.echo(f"{file}: {run(file, overrides, out) / 'report.html'}")
+            click.echo(f"{file}: {run(file, overrides, out, threads) / 'report.html'}")
         except ParameterError as error:
             click.echo(_in_red(error), err=True)
             failed = True

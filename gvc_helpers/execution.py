@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,13 +22,20 @@ from gvc_helpers.report import RUN_FOLDER
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LANGUAGE = "en"
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables that the libraries of linear algebra read the number of threads from."""
 
 
 class RunError(RuntimeError):
     """A notebook failed; the message names the section, the error and the log."""
 
 
-def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path("reports")) -> Path:
+def run(
+    file: Path,
+    overrides: Iterable[tuple[str, str]] = (),
+    out: Path = Path("reports"),
+    threads: int | None = None,
+) -> Path:
     """Run the study that a parameter file names, and put its report into ``out/<stem of the file>``.
 
     Everything is written to a temporary folder beside it and moved into place when whole; a run that
@@ -42,6 +49,9 @@ def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path(
         Parameters to replace, as :func:`gvc_helpers.parameters.load` takes them.
     out : Path
         Folder of the reports.
+    threads : int, optional
+        Threads for linear algebra; None leaves it to the library, which takes all cores. Results do not
+        depend on it beyond rounding.
 
     Returns
     -------
@@ -69,7 +79,8 @@ def run(file: Path, overrides: Iterable[tuple[str, str]] = (), out: Path = Path(
         folder = Path(temporary) / file.stem
         folder.mkdir()
         executed = folder / "notebook.ipynb"
-        with _environment(RUN_FOLDER, str(folder.resolve())):
+        limits = {} if threads is None else dict.fromkeys(THREADS, str(threads))
+        with _environment({RUN_FOLDER: str(folder.resolve()), **limits}):
             try:
                 papermill.execute_notebook(
                     source, executed, parameters.model_dump(mode="json"), kernel_name="python3",
@@ -161,10 +172,13 @@ def _reason(error: BaseException) -> str:
 
 
 @contextmanager
-def _environment(name: str, value: str) -> Iterator[None]:
-    """Set an environment variable, which the notebook's kernel inherits, for a while."""
-    os.environ[name] = value
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables, which the notebook's kernel inherits, for a while."""
+    before = {name: os.environ[name] for name in variables if name in os.environ}
+    os.environ.update(variables)
     try:
         yield
     finally:
-        del os.environ[name]
+        for name in variables:
+            del os.environ[name]
+        os.environ.update(before)

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from gvc_helpers.involvement import SizeCorrection, Spread
 from gvc_helpers.language import Language
+from gvc_helpers.profile import KINDS, NINE_TERMS, PARTS
 
 # Seaborn's "colorblind", without its palest.
 PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#56b4e9", "#949494"]
@@ -164,6 +165,71 @@ def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: 
     axes.yaxis.set_minor_formatter(mpl.ticker.NullFormatter())
     axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1.0, 1.5, 2.0, 3.0, 5.0, 7.0)))
     axes.legend(frameon=False)
+    return figure
+
+
+def parts(profile: pd.DataFrame, language: Language) -> Figure:
+    """Two stacked bars for each country: parts of exports by nine terms and by twelve.
+
+    `profile` has a row for every country and the columns `NINE_TERMS` and `PARTS`, %.
+    """
+    figure, axes = _canvas(6.3, 1.3 + 0.5 * len(profile))
+    rows = np.arange(len(profile))[::-1]
+    colours = [BLUE, "#56b4e9", "#c9dcec", ORANGE, "#f6d9a8"]
+    ticks: dict[float, str] = {}
+    for shift, columns, method in ((0.2, NINE_TERMS, "nine_terms"), (-0.2, PARTS, "twelve_terms")):
+        left = np.zeros(len(profile))
+        for column, part, colour in zip(columns, PARTS, colours, strict=True):
+            axes.barh(
+                rows + shift, profile[column], height=0.36, left=left, color=colour, edgecolor="white",
+                lw=0.4, hatch="////" if part in ("DDC", "FDC") else "",
+                label=language.heading(part) if shift > 0 else None,
+            )  # fmt: skip
+            left = left + profile[column].to_numpy()
+        named = [language.country(code) for code in profile.index] if shift > 0 else [""] * len(rows)
+        short = language.text("words", method)
+        ticks |= {row + shift: f"{name}  {short}".strip() for row, name in zip(rows, named, strict=True)}
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.set(xlim=(0, 100), xlabel=language.text("axes", "share_of_exports"))
+    figure.legend(**ABOVE)
+    return figure
+
+
+def markers(profile: pd.DataFrame, spread: Spread | None, axis: str, language: Language) -> Figure:
+    """A line for each country with a mark for every column of `profile`, and the range of each.
+
+    `axis` is the key of the axis's label in the catalogue.
+    """
+    figure, axes = _canvas(6.3, 1.0 + 0.36 * len(profile))
+    rows, spacing = np.arange(len(profile))[::-1], 0.12
+    shifts = spacing * (np.arange(profile.shape[1])[::-1] - (profile.shape[1] - 1) / 2)
+    styles = zip(profile.columns, (BLUE, ORANGE, PALETTE[2], GREY), "oDs^", shifts, strict=False)
+    for column, colour, marker, shift in styles:
+        if spread is not None:
+            low, high = (ends.loc[profile.index, column] for ends in spread)
+            axes.hlines(rows + shift, low, high, color=colour, lw=2.5, alpha=0.35)
+        label = language.heading(f"{column}_long")
+        axes.scatter(profile[column], rows + shift, c=colour, marker=marker, s=22, label=label, zorder=3)
+    axes.set_yticks(rows, [language.country(code) for code in profile.index])
+    axes.set_xlabel(language.text("axes", axis))
+    axes.grid(axis="y", lw=0.4)
+    figure.legend(**ABOVE)
+    return figure
+
+
+def kinds(profile: pd.DataFrame, language: Language) -> Figure:
+    """Stacked bars of the kinds of trade in value chains; what is left to 100 % crosses one border.
+
+    `profile` has a row for every country and the columns `KINDS`, %.
+    """
+    figure, axes = _canvas(6.3, 0.9 + 0.33 * len(profile))
+    rows, left = np.arange(len(profile))[::-1], np.zeros(len(profile))
+    for column, colour in zip(KINDS, (BLUE, PALETTE[2], ORANGE), strict=True):
+        axes.barh(rows, profile[column], left=left, color=colour, label=language.heading(column))
+        left = left + profile[column].to_numpy()
+    axes.set_yticks(rows, [language.country(code) for code in profile.index])
+    axes.set_xlabel(language.text("axes", "share_of_exports"))
+    figure.legend(**ABOVE | {"ncols": 3})
     return figure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -272,6 +272,109 @@ class Findings:
             )
         return sentences
 
+    def bloc_rows(self) -> tuple[str, str]:
+        """Names of the rows for the bloc: its members added up, and as one exporter."""
+        added, united = (
+            self.language.text("words", key, bloc=self.parameters.bloc.label)
+            for key in ("members_added_up", "one_exporter")
+        )
+        return added, united
+
+    def double_counting(self, profile: pd.DataFrame, spread: Spread | None) -> list[str]:
+        """What double counting and the national table do to VS, and what the bloc is as one exporter.
+
+        `profile` and its `spread` have the countries looked at and, last, the two rows of the bloc.
+        """
+        exporting = [c for c in self.parameters.focus if pd.notna(profile.loc[c, "VS"])]
+        countries, (added, netted) = profile.loc[exporting], profile.index[-2:]
+        sentences = []
+        if exporting:
+            most = countries["FDC_kww"].idxmax()
+            sentences.append(
+                self._say(
+                    "foreign_double_counting",
+                    most=self._country(most),
+                    highest=self._ranged(most, "FDC_kww", profile, spread, sign=False),
+                    other=self._ranged(most, "FDC", profile, spread, sign=False),
+                    unless=self._unless(most, "FDC_kww", exporting, spread),
+                )
+            )
+            gap = countries["VS_national"] - countries["VS"]
+            most = gap.idxmax()
+            same = round(gap[most], self.parameters.decimals) == 0
+            gaps = (
+                None
+                if spread is None
+                else tuple((e["VS_national"] - e["VS"]).to_frame("gap") for e in spread)
+            )
+            sentences.append(
+                self._say(
+                    "national_table_same" if same else "national_table",
+                    most=self._country(most),
+                    national=self._ranged(most, "VS_national", profile, spread, sign=False),
+                    linked=self._ranged(most, "VS", profile, spread, sign=False),
+                    unless=self._unless(most, "gap", exporting, gaps),
+                )
+            )
+        if profile["VS"].loc[[added, netted]].notna().all():
+            sentences.append(
+                self._say(
+                    "one_exporter",
+                    bloc=as_text(self.parameters.bloc.name),
+                    netted=self._ranged(netted, "VS", profile, spread, sign=False),
+                    added=self._ranged(added, "VS", profile, spread, sign=False),
+                )
+            )
+        return sentences
+
+    def kinds_of_trade(self, profile: pd.DataFrame, spread: Spread | None) -> list[str]:
+        """For which countries forward or backward trade in value chains is the larger."""
+        countries = profile.loc[self.parameters.focus].dropna()
+        low, high = (ends.loc[countries.index] for ends in spread or (profile, profile))
+        forward = low["pure_forward"] > high["pure_backward"]
+        backward = low["pure_backward"] > high["pure_forward"]
+        groups = {"mostly_forward": forward, "mostly_backward": backward, "either_way": ~(forward | backward)}
+        return [
+            self._say(key, countries=self._countries(list(countries.index[group])))
+            for key, group in groups.items()
+            if group.any()
+        ]
+
+    def extremes(self, key: str, rows: pd.DataFrame, column: str, spread: Spread | None) -> list[str]:
+        """Who comes first and last of the countries looked at in one column, where the data settle it."""
+        known = rows.loc[self.parameters.focus, column].dropna()
+        if known.empty:
+            return []
+        most, least = known.idxmax(), known.idxmin()
+        return [
+            self._say(
+                key,
+                most=self._country(most),
+                highest=self._ranged(most, column, rows, spread, 2, sign=False),
+                unless=self._unless(most, column, known.index, spread),
+                least=self._country(least),
+                lowest=self._ranged(least, column, rows, spread, 2, sign=False),
+                unless_least=self._unless(least, column, known.index, spread, first=False),
+            )
+        ]
+
+    def verdicts(self, determinacy: pd.DataFrame) -> pd.DataFrame:
+        """The frame with its verdicts in words."""
+        words = [self._word(verdict) for verdict in determinacy["verdict"]]
+        return determinacy.set_index("country", append=True).assign(verdict=words)
+
+    def determinacy(self, determinacy: pd.DataFrame) -> list[str]:
+        """Which measures the printed figures determine and which they leave open."""
+        groups = {
+            verdict: [as_text(self.language.heading_in_a_sentence(str(measure))) for measure in part.index]
+            for verdict, part in determinacy.groupby("verdict", sort=False)
+        }
+        return [
+            self._say(verdict, measures=self.language.series(groups[verdict]))
+            for verdict in ("determined", "narrow", "open")
+            if verdict in groups
+        ]
+
     def estimates(self, frame: pd.DataFrame) -> list[str]:
         """How far the estimates of others lie from the results."""
         if frame.empty:
@@ -342,10 +445,32 @@ class Findings:
     def _signed(self, value: float) -> str:
         return self._plus(value) + self._number(value)
 
-    def _ranged(self, row: object, column: str, values: pd.DataFrame, spread: Spread | None) -> str:
+    def _ranged(
+        self,
+        row: object,
+        column: str,
+        values: pd.DataFrame,
+        spread: Spread | None,
+        least_decimals: int = 0,
+        sign: bool = True,
+    ) -> str:
         value = float(values.loc[row, column])
         low, high = (float(ends.loc[row, column]) for ends in spread or (values, values))
-        return self._plus(value) + self.language.interval(value, low, high, self.parameters.decimals)
+        decimals = max(self.parameters.decimals, least_decimals)
+        return (self._plus(value) if sign else "") + self.language.interval(value, low, high, decimals)
+
+    def _unless(
+        self, chosen: object, column: str, among: Iterable[str], spread: Spread | None, first: bool = True
+    ) -> str:
+        """Say who may come before the country chosen as first (or last) in a column, if anybody may."""
+        if spread is None:
+            return ""
+        low, high = (ends[column] if first else -ends[column] for ends in (spread if first else spread[::-1]))
+        others = [other for other in among if other != chosen and high[other] > low[chosen]]
+        if not others:
+            return ""
+        named = self.language.series([self._country(other) for other in others], "or")
+        return self.language.text("findings", "unless" if len(others) < 3 else "unless_many", others=named)
 
     def _plus(self, value: float) -> str:
         return "+" if round(value, self.parameters.decimals) > 0 else ""

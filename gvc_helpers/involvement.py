@@ -267,3 +267,8 @@ def spread(frames: Sequence[pd.DataFrame]) -> Spread | None:
         pd.DataFrame(stacked.min(axis=0), like.index, like.columns),
         pd.DataFrame(stacked.max(axis=0), like.index, like.columns),
     )
+
+
+def columns_of(spread: Spread | None, columns: Sequence[str]) -> Spread | None:
+    """Take some columns of a spread, if there is one."""
+    return None if spread is None else (spread[0][list(columns)], spread[1][list(columns)])

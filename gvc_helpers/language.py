@@ -56,6 +56,11 @@ class Language:
         """Heading of a column or axis; a key that is not in the catalogue stands for itself."""
         return str(self.catalogue["headings"].get(key, key))
 
+    def heading_in_a_sentence(self, key: str) -> str:
+        """Heading with a small first letter, unless it is an abbreviation."""
+        heading = self.heading(key)
+        return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
+
     def country(self, code: str) -> str:
         """Name of a country or region; a code that nobody knows stands for itself."""
         return str(self.catalogue["regions"].get(code) or _short_names().get(ALIASES.get(code, code)) or code)
@@ -84,11 +89,11 @@ class Language:
         span = self.text("words", "range", low=ends[0], high=ends[1])
         return f"{shown} [{span.replace(' ', NO_BREAK)}]"
 
-    def series(self, items: Sequence[str]) -> str:
-        """Items joined as in a sentence."""
+    def series(self, items: Sequence[str], word: str = "and") -> str:
+        """Items joined as in a sentence, the last with `word` of the catalogue."""
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self.catalogue['words']['and']} {items[-1]}"
+        return f"{', '.join(items[:-1])} {self.text('words', word)} {items[-1]}"
 
 
 def as_text(label: str) -> str:

@@ -36,7 +36,10 @@ STYLE: dict[str, Any] = {
     "text.parse_math": False,  # a dollar sign in a label is a dollar sign
 }
 SCREEN_DPI, PRINT_DPI = 110, 200
-LEAST_DECIMALS = {"ratio": 2, "difference": 4, "largest": 4}
+LEAST_DECIMALS = {
+    **dict.fromkeys(["ratio", "position", "upstreamness", "downstreamness", "vax_ratio"], 2),
+    **{"widest": 3, "difference": 4, "largest": 4},
+}
 """Columns whose figures are too small for the decimals of the others."""
 
 CAPTION, FIGURE, TABLE = "caption", "figure", "table"

@@ -21,6 +21,7 @@ SHORT = {
     "failing": "print('before')\n1 / (year - year)",
     "dying": "import os\nos._exit(1)",
     "slow": "import time\ntime.sleep(60)",
+    "threads": "import os\nassert os.environ['OPENBLAS_NUM_THREADS'] == '1'",
 }
 
 
@@ -155,3 +156,13 @@ def test_out_that_is_a_file_is_named(tmp_path):
     assert result.exit_code == 1
     assert "reports" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_number_of_threads_reaches_the_notebook(notebooks, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    notebooks("threads")
+    assert gvc("run", PARAMETERS, "--out", tmp_path / "reports", "--threads", "1").exit_code == 0
+    assert gvc("run", PARAMETERS, "--out", tmp_path / "reports").exit_code == 1
+    result = gvc("run", PARAMETERS, "--threads", "0")
+    assert result.exit_code == 2
+    assert "0 is not in the range x>=1" in result.output

@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
 HOLDING = ["leontief", "io_table", "sources", "published"]
 MEASURING = [
     *["flows", "vertical_specialization", "decomposition", "borin_mancini", "participation", "position"],
-    *["absorption", "chains", "extraction", "structural", "involvement", "audit", "reconstruction"],
+    *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
+    "reconstruction",
 ]
 PRESENTING = ["language", "parameters", "figures", "findings", "report", "rendering"]
 RUNNING = ["execution", "cli"]

@@ -25,7 +25,7 @@ def assert_as_written_out(table):
     np.testing.assert_allclose(gvc.downstreamness(table), literal.downstreamness(table), rtol=1e-9)
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(tables())
 def test_as_written_out(table):
     assert_as_written_out(table)
@@ -68,6 +68,7 @@ def assert_identities(table):
         assert (up * value_added).sum() == pytest.approx((down * final).sum(), rel=1e-9)
 
 
+@settings(max_examples=20)
 @given(tables())
 def test_identities(table):
     assert_identities(table)
