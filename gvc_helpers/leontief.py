@@ -6,13 +6,16 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from scipy.linalg import LinAlgWarning, lapack, lu_factor, lu_solve
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Factors = tuple[Array, np.ndarray[tuple[int], np.dtype[np.int32]]]
+SINGULAR = (
+    "the table cannot be solved: I - A is singular, so some group of sectors uses up "
+    "all it makes; look at the sectors without value added in table.check()"
+)
 
 
 class SingularTableError(ValueError):
@@ -118,29 +121,28 @@ class Leontief:
     # Each country by itself -----------------------------------------------------------------------
 
     @cached_property
-    def domestic_factors(self) -> list[Factors]:
-        """LU factors of ``I - A_ss`` for each country."""
-        return [
-            _factorised(np.eye(own.stop - own.start, order="F") - self.Z[own, own] * self.per_output[own])
-            for own in self.blocks
-        ]
+    def domestic_inverses(self) -> list[Array]:
+        """``L_ss = (I - A_ss)⁻¹`` of each country, small enough to be formed."""
+        try:
+            return [
+                np.linalg.inv(np.eye(own.stop - own.start) - self.Z[own, own] * self.per_output[own])
+                for own in self.blocks
+            ]
+        except np.linalg.LinAlgError:
+            raise SingularTableError(SINGULAR) from None
 
     def domestic_requirements(self, final: Array) -> Array:
         """Output that deliveries require of their own country, without any trade: ``L f``.
 
-        ``L`` has the blocks ``L_ss = (I - A_ss)⁻¹`` on its diagonal. Shapes as of `requirements`.
+        ``L`` has the blocks ``L_ss`` on its diagonal. Shapes as of `requirements`.
         """
-        return self._domestic(final, 0)
+        parts = zip(self.domestic_inverses, self.blocks, strict=True)
+        return np.concatenate([inverse @ final[own] for inverse, own in parts])
 
     def domestic_content(self, share: Array) -> Array:
         """Content of deliveries in inputs of their own country only: ``L' s``; shapes as of `content`."""
-        return self._domestic(share, 1)
-
-    def _domestic(self, values: Array, trans: Literal[0, 1]) -> Array:
-        solved = np.empty_like(values)
-        for own, factors in zip(self.blocks, self.domestic_factors, strict=True):
-            solved[own] = lu_solve(factors, values[own], trans=trans, check_finite=False)
-        return solved
+        parts = zip(self.domestic_inverses, self.blocks, strict=True)
+        return np.concatenate([inverse.T @ share[own] for inverse, own in parts])
 
     # Trade ----------------------------------------------------------------------------------------
 
@@ -191,10 +193,7 @@ def _factorised(system: Array) -> Factors:
         try:
             factors: Factors = lu_factor(system, overwrite_a=True, check_finite=False)
         except LinAlgWarning:
-            raise SingularTableError(
-                "the table cannot be solved: I - A is singular, so some group of sectors uses up "
-                "all it makes; look at the sectors without value added in table.check()"
-            ) from None
+            raise SingularTableError(SINGULAR) from None
     return factors
 
 
