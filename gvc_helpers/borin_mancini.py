@@ -103,8 +103,8 @@ def borin_mancini(
     flows = _Flows.of(table, by, approach if perspective == "exporter" else "source")
     if perspective == "self" and by != "country":
         domestic, foreign = _first_crossing(table, by)
-        return by_rows(table, flows.parts(domestic, foreign), by)
-    terms = by_rows(table, flows.terms(approach), by)
+        return by_rows(table, flows.parts(domestic, foreign).items(), by)
+    terms = by_rows(table, flows.terms(approach).items(), by)
     return terms if perspective == "exporter" else aggregates(terms)[list(AGGREGATES)]
 
 
@@ -178,11 +178,14 @@ class _Flows:
     def of(cls, table: IOTable, by: Rows, approach: Approach) -> _Flows:
         leontief, by_buyer = table.leontief, "bilateral" in by
         towards = leontief.domestic_requirements(table.Y)
-        specific = np.stack([towards, *_traced(table, towards, approach)], axis=2)
-        back, home, again = np.moveaxis(leontief.exported_inputs_by_exporter(specific, by_buyer), 2, 0)
+        specific = [towards, *_traced(table, towards, approach)]
+        back, home, *again = leontief.exported_inputs_by_exporter(*specific, by_buyer=by_buyer)
         demand = np.column_stack([table.home_demand, table.final_exports])
-        inputs = leontief.exported_inputs(leontief.domestic_requirements(demand))
-        used_up, onward = np.moveaxis(_over(inputs, by_buyer), 2, 0)
+        output = leontief.domestic_requirements(demand)
+        if by_buyer:
+            used_up, onward = leontief.exported_inputs_by_buyer(*output.T)
+        else:
+            used_up, onward = leontief.exported_inputs(output).T[:, :, None]
         share, blocks = leontief.value_added_share, leontief.own_blocks
         own = np.concatenate([share[rows] @ block for rows, block in zip(table.blocks, blocks, strict=True)])
         once = np.concatenate([np.linalg.solve(block.T, np.ones(len(block))) for block in blocks])
@@ -193,7 +196,7 @@ class _Flows:
             onward=onward - back,
             back=back,
             home=home,
-            again=again,
+            again=again[0] if again else np.zeros_like(home),
             own=own[:, None],
             local=leontief.domestic_content(share)[:, None],
             foreign=1.0 - own[:, None],
@@ -231,23 +234,23 @@ class _Flows:
         }
 
 
-def _traced(table: IOTable, towards: Array, approach: Approach) -> tuple[Array, Array]:
-    """Output that the final demand of each exporter s requires, and output for its exports.
+def _traced(table: IOTable, towards: Array, approach: Approach) -> list[Array]:
+    """Output that the final demand of each exporter s requires, and for the sink that for its exports.
 
-    Shape (GN, G) each: ``B Y_·s`` and nothing (source), or ``B̸ Y_·s`` and ``B̸_·s E_s*`` (sink), for
+    Shape (GN, G) each: ``B Y_·s`` (source), or ``B̸ Y_·s`` and ``B̸_·s E_s*`` (sink), for
     which it is enough to take off demand in country s what ``B`` would add there: with
     `towards` ``L_ss Y_ss``, ``B̸ Y_·s = B (Y_·s - B_ss⁻¹ ((B Y_·s)_s - L_ss Y_ss))``.
     """
     leontief = table.leontief
     reached = leontief.requirements(table.Y)
     if approach == "source":
-        return reached, np.zeros_like(reached)
+        return [reached]
     stopped, exported = table.Y.copy(), np.zeros_like(reached)
     for_exports = leontief.domestic_requirements(table.exports.to_numpy())
     for s, (own, block) in enumerate(zip(table.blocks, leontief.own_blocks, strict=True)):
         stopped[own, s] -= np.linalg.solve(block, reached[own, s] - towards[own, s])
         exported[own, s] = np.linalg.solve(block, for_exports[own])
-    return leontief.requirements(stopped), leontief.requirements(exported)
+    return [leontief.requirements(stopped), leontief.requirements(exported)]
 
 
 def _first_crossing(table: IOTable, by: Rows) -> tuple[Array, Array]:
@@ -297,8 +300,8 @@ def _world(table: IOTable, approach: Approach) -> pd.DataFrame:
         content = leontief.content(share[:, None] * membership)
         home, final = table.home_demand.to_numpy(), table.final_exports.to_numpy()
         absorbed = leontief.domestic_requirements(home)
-        last = final + leontief.exported_inputs(absorbed[:, None]).sum(axis=(1, 2))
-        by_origin = leontief.exported_inputs(leontief.domestic_requirements(last)[:, None])[:, :, 0]
+        last = final + leontief.exported_inputs(absorbed)
+        (by_origin,) = leontief.exported_inputs_by_buyer(leontief.domestic_requirements(last))
         foreign = np.where(membership, 0.0, content)
         counted = foreign.sum(axis=1) * last + (foreign * by_origin).sum(axis=1)
     FVA = pd.Series(membership.T @ counted, domestic.index)

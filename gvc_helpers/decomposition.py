@@ -8,11 +8,14 @@ sum over importers, and # multiplies sector by sector.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from gvc_helpers.flows import by_rows
 from gvc_helpers.io_table import IOTable
+from gvc_helpers.leontief import Array
 
 AGGREGATES = {
     "VAX": [
@@ -81,7 +84,7 @@ def kww(table: IOTable) -> pd.DataFrame:
     own, local = (content * membership).sum(axis=1), leontief.domestic_content(share)
     foreign, abroad = content.sum(axis=1) - own, np.where(membership, 0.0, content)
     home, final = table.home_demand.to_numpy(), table.final_exports.to_numpy()
-    used_up = leontief.exported_inputs(leontief.domestic_requirements(home)[:, None]).sum(axis=(1, 2))
+    used_up = leontief.exported_inputs(leontief.domestic_requirements(home))
     reaching_home, used_abroad = (abroad * table.Y).sum(axis=0), abroad.T @ home
     terms = {
         "DVA_FIN": membership.T @ (own * final),
@@ -116,9 +119,9 @@ def wwz(table: IOTable) -> pd.DataFrame:
     and of the importer's (M) and other countries' (O) value added in final exports (FIN), in
     intermediates that the importer uses up (INT) and double counted (DC)::
 
-        MVA_FIN  (V_r B_rs)' # Y_sr           OVA_FIN  (Σ_{t≠s,r} V_t B_ts)' # Y_sr
-        MVA_INT  (V_r B_rs)' # A_sr L_rr Y_rr OVA_INT  (Σ_{t≠s,r} V_t B_ts)' # A_sr L_rr Y_rr
-        MDC      (V_r B_rs)' # A_sr L_rr E_r* ODC      (Σ_{t≠s,r} V_t B_ts)' # A_sr L_rr E_r*
+        MVA_FIN  (V_r B_rs)' # Y_sr            OVA_FIN  (Σ_{t≠s,r} V_t B_ts)' # Y_sr
+        MVA_INT  (V_r B_rs)' # A_sr L_rr Y_rr  OVA_INT  (Σ_{t≠s,r} V_t B_ts)' # A_sr L_rr Y_rr
+        MDC      (V_r B_rs)' # A_sr L_rr E_r*  ODC      (Σ_{t≠s,r} V_t B_ts)' # A_sr L_rr E_r*
 
     Parameters
     ----------
@@ -148,59 +151,7 @@ def wwz(table: IOTable) -> pd.DataFrame:
     >>> terms.loc[("BLR", slice(None), "RUS")].filter(like="DVA").to_numpy().sum() > 0
     np.True_
     """
-    leontief, membership = table.leontief, table.membership
-    share = leontief.value_added_share[:, None]
-    home, final = table.home_demand.to_numpy(), table.final_exports.to_numpy()
-    everywhere = leontief.requirements(table.Y)
-    at_home = leontief.requirements(home[:, None] * membership)
-    exported = leontief.requirements(final[:, None] * membership)
-    within = np.concatenate(
-        [block @ table.Y[own] for block, own in zip(leontief.own_blocks, leontief.blocks, strict=True)]
-    )
-    own_home, own_final = (at_home * membership).sum(axis=1), (exported * membership).sum(axis=1)
-    # Output of the buyer by what it is finally for; A_sr times it is what exporter s sells for that.
-    for_all = leontief.exported_inputs(
-        np.column_stack(
-            [
-                own_home,
-                own_final,
-                at_home.sum(axis=1),
-                exported.sum(axis=1),
-                leontief.domestic_requirements(home),
-            ]
-        )
-    )
-    for_exporter = leontief.exported_inputs_by_exporter(
-        np.stack([everywhere, at_home, exported, within], axis=2), by_buyer=True
-    )
-    own_home, own_final, all_home, all_final, used_up = np.moveaxis(for_all, 2, 0)
-    to_exporter, exporters_home, exporters_final, direct = np.moveaxis(for_exporter, 2, 0)
-    via_third = to_exporter - exporters_home - direct
-    content = leontief.content(share * membership)
-    own = (content * membership).sum(axis=1, keepdims=True)
-    local = leontief.domestic_content(share)
-    importers, others = content, content.sum(axis=1, keepdims=True) - own - content
-    Y = np.where(membership, 0.0, table.Y)
-    intermediates = np.where(membership, 0.0, table.intermediate_sales)
-    terms = {
-        "DVA_FIN": own * Y,
-        "DVA_INT": local * own_home,
-        "DVA_INTrexI1": local * (all_home - exporters_home - own_home),
-        "DVA_INTrexF": local * (own_final - direct),
-        "DVA_INTrexI2": local * (all_final - exporters_final - own_final - via_third),
-        "RDV_FIN": local * direct,
-        "RDV_FIN2": local * via_third,
-        "RDV_INT": local * exporters_home,
-        "DDC_FIN": local * exporters_final,
-        "DDC_INT": (own - local) * intermediates,
-        "MVA_FIN": importers * Y,
-        "OVA_FIN": others * Y,
-        "MVA_INT": importers * used_up,
-        "OVA_INT": others * used_up,
-        "MDC": importers * (intermediates - used_up),
-        "ODC": others * (intermediates - used_up),
-    }
-    return by_rows(table, terms, "sector-bilateral")
+    return by_rows(table, _sixteen_terms(table), "sector-bilateral")
 
 
 def hummels(table: IOTable) -> pd.Series[float]:
@@ -276,3 +227,47 @@ def aggregates(terms: pd.DataFrame) -> pd.DataFrame:
     DVA = VAX + REF
     columns = [DVA + DDC + FVA + FDC, DVA + DDC, DVA, VAX, REF, DDC, FVA + FDC, FVA, FDC]
     return pd.concat(columns, axis=1, keys=["exports", "DC", "DVA", "VAX", "REF", "DDC", "FC", "FVA", "FDC"])
+
+
+def _sixteen_terms(table: IOTable) -> Iterator[tuple[str, Array]]:
+    """The terms of :func:`wwz` one after the other, shape (GN, G) each, zero at home."""
+    leontief, membership = table.leontief, table.membership
+    share, blocks = leontief.value_added_share[:, None], leontief.own_blocks
+    home, final = table.home_demand.to_numpy()[:, None], table.final_exports.to_numpy()[:, None]
+    content = leontief.content(share * membership)
+    own, local = (content * membership).sum(axis=1, keepdims=True), leontief.domestic_content(share)
+    # Output by the country r that makes it and what it is for: for final demand of s (B_r· Y_·s), for
+    # what s sells to final users at home (B_rs Y_ss) and abroad (B_rs Σ Y_st), and of r for s (B_rr Y_rs).
+    demanded = leontief.requirements(table.Y)
+    at_home, exported = leontief.requirements(home * membership), leontief.requirements(final * membership)
+    directly = np.concatenate(
+        [block @ table.Y[rows] for block, rows in zip(blocks, table.blocks, strict=True)]
+    )
+    own_home, own_final, all_home, all_final, used_up = leontief.exported_inputs_by_buyer(
+        (at_home * membership).sum(axis=1),
+        (exported * membership).sum(axis=1),
+        at_home.sum(axis=1),
+        exported.sum(axis=1),
+        leontief.domestic_requirements(table.home_demand.to_numpy()),
+    )
+    back, exporters_home, exporters_final, direct = leontief.exported_inputs_by_exporter(
+        demanded, at_home, exported, directly, by_buyer=True
+    )
+    del demanded, at_home, exported, directly
+    via_third = back - exporters_home - direct
+    Y, intermediates = (np.where(membership, 0.0, sales) for sales in (table.Y, table.intermediate_sales))
+    yield "DVA_FIN", own * Y
+    yield "DVA_INT", local * own_home
+    yield "DVA_INTrexI1", local * (all_home - exporters_home - own_home)
+    yield "DVA_INTrexF", local * (own_final - direct)
+    yield "DVA_INTrexI2", local * (all_final - exporters_final - own_final - via_third)
+    yield "RDV_FIN", local * direct
+    yield "RDV_FIN2", local * via_third
+    yield "RDV_INT", local * exporters_home
+    yield "DDC_FIN", local * exporters_final
+    yield "DDC_INT", (own - local) * intermediates
+    others = content.sum(axis=1, keepdims=True) - own - content
+    for origin, weight in (("M", content), ("O", others)):
+        yield f"{origin}VA_FIN", weight * Y
+        yield f"{origin}VA_INT", weight * used_up
+        yield f"{origin}DC", weight * (intermediates - used_up)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -15,15 +15,16 @@ Rows = Literal["country", "sector", "bilateral", "sector-bilateral"]
 """What the rows of a result are: exporters, exporters by sector, by importer, or by both."""
 
 
-def by_rows(table: IOTable, terms: Mapping[str, Array], by: Rows) -> pd.DataFrame:
+def by_rows(table: IOTable, terms: Iterable[tuple[str, Array]], by: Rows) -> pd.DataFrame:
     """Set terms side by side, added up to the rows asked for.
 
     Parameters
     ----------
     table : IOTable
         The table that the terms are of.
-    terms : mapping of str to numpy.ndarray
-        By (country, sector) and importer, shape (GN, G) each, or (GN, 1) where `by` has no importers.
+    terms : iterable of (str, numpy.ndarray)
+        By (country, sector) and importer, shape (GN, G) each, or (GN, 1) where `by` has no importers;
+        taken one by one, so that a generator need not hold all.
     by : {"country", "sector", "bilateral", "sector-bilateral"}
         Rows of the result; there are none for exports to oneself.
 
@@ -35,7 +36,7 @@ def by_rows(table: IOTable, terms: Mapping[str, Array], by: Rows) -> pd.DataFram
     exporters, sectors = (table.index.get_level_values(level) for level in ("country", "sector"))
     if "sector" not in by:
         exporters, sectors = pd.Index(table.countries), None
-        terms = {name: table.membership.T @ values for name, values in terms.items()}
+        terms = ((name, table.membership.T @ values) for name, values in terms)
     importers = pd.Index(table.countries) if "bilateral" in by else None
     codes, levels = pd.factorize(exporters)
     shown = (
@@ -53,7 +54,7 @@ def by_rows(table: IOTable, terms: Mapping[str, Array], by: Rows) -> pd.DataFram
         if by == "country"
         else pd.MultiIndex([labels for _, labels in parts], [code for code, _ in parts], names=names)
     )
-    return pd.DataFrame({name: values[shown] for name, values in terms.items()}, index)
+    return pd.DataFrame({name: values[shown] for name, values in terms}, index, copy=False)
 
 
 def require(name: str, value: str, allowed: object) -> None:

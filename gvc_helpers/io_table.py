@@ -56,10 +56,10 @@ class IOTable:
     Parameters
     ----------
     Z : array_like
-        Intermediate flows, shape (GN, GN); a row sells to a column. A float array is taken over
-        without a copy and made read-only.
+        Intermediate flows, shape (GN, GN); a row sells to a column. A float array that owns its memory
+        is taken over without a copy and made read-only.
     Y : array_like
-        Final demand by country of destination, shape (GN, G).
+        Final demand by country of destination, shape (GN, G); taken over likewise.
     countries, sectors : sequence of str, optional
         Labels of a full grid, countries outermost.
     index : pandas.MultiIndex, optional
@@ -165,7 +165,8 @@ class IOTable:
     @cached_property
     def output(self) -> pd.Series[float]:
         """Gross output: all sales, intermediate and final, shape (GN,)."""
-        return self._series(self.Z.sum(axis=1) + self.Y.sum(axis=1), "output")
+        sales = self.intermediate_sales.to_numpy().sum(axis=1)
+        return self._series(sales + self.Y.sum(axis=1), "output")
 
     @cached_property
     def inputs(self) -> pd.Series[float]:

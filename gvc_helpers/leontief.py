@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import LinAlgWarning, lapack, lu_factor, lu_solve
+from scipy.linalg import LinAlgWarning, blas, lapack, lu_factor, lu_solve
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Factors = tuple[Array, np.ndarray[tuple[int], np.dtype[np.int32]]]
@@ -109,25 +109,29 @@ class Leontief:
         position = np.argsort(_permutation(pivots))
         blocks = []
         for own in self.blocks:
-            columns = position[own]
-            reach = np.arange(own.start, columns.max() + 1)
-            lower = inverse.T[columns, own.start :]
-            head = lower[:, : len(reach)]
-            head *= reach > columns[:, None]
-            head += reach == columns[:, None]
-            blocks.append(lower @ np.triu(inverse[own, own.start :]).T)
+            exchanged, rows = position[own], np.arange(own.start, own.stop)
+            columns = exchanged if (exchanged != rows).any() else own  # a slice makes a view, not a copy
+            reach = slice(own.start, int(exchanged.max()) + 1)
+            row = np.arange(reach.start, reach.stop)[:, None]
+            # Where the two triangles meet, each is freed of the other and of what is not stored.
+            lower = np.where(row > exchanged, inverse[reach, columns], row == exchanged)
+            upper = np.triu(inverse[own, reach])
+            block = _product(upper, lower)
+            if reach.stop < len(inverse):
+                block += _product(inverse[own, reach.stop :], inverse[reach.stop :, columns])
+            blocks.append(block.T)
         return blocks
 
     # Each country by itself -----------------------------------------------------------------------
 
     @cached_property
-    def domestic_inverses(self) -> list[Array]:
+    def domestic_inverses(self) -> Sequence[Array]:
         """``L_ss = (I - A_ss)⁻¹`` of each country, small enough to be formed."""
         try:
-            return [
-                np.linalg.inv(np.eye(own.stop - own.start) - self.Z[own, own] * self.per_output[own])
-                for own in self.blocks
+            systems = [
+                np.eye(own.stop - own.start) - self.Z[own, own] * self.per_output[own] for own in self.blocks
             ]
+            return [np.asarray(np.linalg.inv(system), dtype=np.float64) for system in systems]
         except np.linalg.LinAlgError:
             raise SingularTableError(SINGULAR) from None
 
@@ -151,39 +155,53 @@ class Leontief:
 
         ``A_off`` is ``A`` without its domestic blocks; `share` and the result have shape (GN,).
         """
-        held = share @ self.Z
+        held = _product(share[None, :], self.Z)
         for own in self.blocks:
-            held[own] -= share[own] @ self.Z[own, own]
-        return held * self.per_output
+            held[:, own] -= share[own] @ self.Z[own, own]
+        return np.ravel(held) * self.per_output
 
     def exported_inputs(self, output: Array) -> Array:
-        """Inputs that `output` of the buyers requires directly from abroad: ``A_sr x_r``, zero at home.
+        """Inputs that `output` of the buyers requires directly from abroad: ``Σ_{r≠s} A_sr x_r``.
 
-        `output` has shape (GN, K); the result, by seller and buying country, has shape (GN, G, K).
+        `output` has shape (GN,) or (GN, K); the result, by seller, has the same.
         """
-        scaled = self.per_output[:, None] * output
-        sold = np.empty((len(scaled), len(self.blocks), scaled.shape[1]))
+        scaled = (self.per_output * output.T).T.reshape(len(output), -1)
+        sold = _product(self.Z, scaled)
+        for own in self.blocks:
+            sold[own] -= _product(self.Z[own, own], scaled[own])
+        return np.reshape(sold, output.shape)
+
+    def exported_inputs_by_buyer(self, *outputs: Array) -> Array:
+        """Inputs as of `exported_inputs` by buying country: ``A_sr x_r``, zero at home.
+
+        Each of K `outputs` has shape (GN,); the result has shape (K, GN, G).
+        """
+        scaled = self.per_output[:, None] * np.column_stack(outputs)
+        sold = np.empty((len(scaled), len(self.blocks), len(outputs)))
         for r, buyer in enumerate(self.blocks):
-            sold[:, r] = self.Z[:, buyer] @ scaled[buyer]
+            sold[:, r] = _product(self.Z[:, buyer], scaled[buyer])
             sold[buyer, r] = 0.0
-        return sold
+        return np.moveaxis(sold, 2, 0)
 
-    def exported_inputs_by_exporter(self, output: Array, by_buyer: bool) -> Array:
-        """Inputs as of `exported_inputs`, of another output for each exporter: ``A_sr x_r^s``.
+    def exported_inputs_by_exporter(self, *outputs: Array, by_buyer: bool) -> Array:
+        """Inputs where the output that counts depends on the exporter: ``A_sr x_r^s``, zero at home.
 
-        `output` has shape (GN, G, K); its entry ``[:, s]`` counts for sellers in country s. The result
-        has shape (GN, G, K), or (GN, 1, K) added up over buyers.
+        Column s of each of K `outputs`, shape (GN, G), counts for sellers in country s. The result has
+        shape (K, GN, G), or (K, GN, 1) added up over buyers.
         """
-        scaled = np.ascontiguousarray((self.per_output[:, None, None] * output).transpose(1, 0, 2))
-        sold = np.zeros((len(self.Z), len(self.blocks) if by_buyer else 1, output.shape[2]))
+        scaled = np.empty((len(self.blocks), len(self.Z), len(outputs)))
+        for k, output in enumerate(outputs):
+            np.multiply(output.T, self.per_output, out=scaled[:, :, k])
+        sold = np.zeros((len(self.Z), len(self.blocks) if by_buyer else 1, len(outputs)))
         for s, seller in enumerate(self.blocks):
-            if by_buyer:
-                for r, buyer in enumerate(self.blocks):
-                    if r != s:
-                        sold[seller, r] = self.Z[seller, buyer] @ scaled[s, buyer]
-            else:
-                sold[seller, 0] = self.Z[seller] @ scaled[s] - self.Z[seller, seller] @ scaled[s, seller]
-        return sold
+            if not by_buyer:
+                sold[seller, 0] = _product(self.Z[seller], scaled[s])
+                sold[seller, 0] -= _product(self.Z[seller, seller], scaled[s, seller])
+                continue
+            for r, buyer in enumerate(self.blocks):
+                if r != s:
+                    sold[seller, r] = _product(self.Z[seller, buyer], scaled[s, buyer])
+        return np.moveaxis(sold, 2, 0)
 
 
 def _factorised(system: Array) -> Factors:
@@ -197,11 +215,21 @@ def _factorised(system: Array) -> Factors:
     return factors
 
 
+def _product(left: Array, right: Array) -> Array:
+    """Product by the BLAS that factorises, because the threads of NumPy's and its would wait for each other.
+
+    That library takes columns first; transposed, rows of `left` and `right` are columns and not copied.
+    """
+    product: Array = blas.dgemm(1.0, right.T, left.T).T
+    return product
+
+
 def _permutation(
     pivots: np.ndarray[tuple[int], np.dtype[np.int32]],
 ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """Row of the matrix that stands in each row of its factors."""
     order = np.arange(len(pivots))
-    for row, other in enumerate(pivots):
+    for row in np.flatnonzero(pivots != order):
+        other = pivots[row]
         order[row], order[other] = order[other], order[row]
     return order

@@ -110,7 +110,7 @@ def trade_participation(table: IOTable, by: Rows = "country") -> pd.DataFrame:
     leontief = table.leontief
     local = leontief.domestic_content(leontief.value_added_share)[:, None]
     home = table.home_demand.to_numpy()
-    used_up = leontief.exported_inputs(leontief.domestic_requirements(home)[:, None])[:, :, 0]
+    (used_up,) = leontief.exported_inputs_by_buyer(leontief.domestic_requirements(home))
     once = np.where(table.membership, 0.0, table.Y) + used_up
     again = table.exports_by_destination.to_numpy() - once
     if "bilateral" not in by:
@@ -121,7 +121,7 @@ def trade_participation(table: IOTable, by: Rows = "country") -> pd.DataFrame:
         "two_sided": (1 - local) * again,
         "pure_forward": local * again,
     }
-    return by_rows(table, terms, by)
+    return by_rows(table, terms.items(), by)
 
 
 def production_participation(table: IOTable, linkage: Linkage = "forward") -> pd.DataFrame:
@@ -176,7 +176,7 @@ def production_participation(table: IOTable, linkage: Linkage = "forward") -> pd
     local = leontief.domestic_content(share)
     if linkage == "forward":
         inputs = np.column_stack([requirements(home), table.output.to_numpy() - requirements(home)])
-        exported = requirements(leontief.exported_inputs(inputs).sum(axis=1))
+        exported = requirements(leontief.exported_inputs(inputs))
         columns = [share * requirements(home), share * requirements(final), *(share[:, None] * exported).T]
     else:
         once = leontief.domestic_content(leontief.imported_content(local))

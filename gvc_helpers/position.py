@@ -151,7 +151,7 @@ def _forward_lengths(table: IOTable) -> list[tuple[Array, Array]]:
     home, final = table.home_demand.to_numpy(), table.final_exports.to_numpy()
     local, output = leontief.domestic_requirements, table.output.to_numpy()
     induced = leontief.requirements(output)
-    inputs = leontief.exported_inputs(np.column_stack([output, induced])).sum(axis=1)
+    inputs = leontief.exported_inputs(np.column_stack([output, induced]))
     traded, longer = local(inputs).T
     stages = [
         (local(local(home)), local(home)),

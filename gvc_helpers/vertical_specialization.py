@@ -302,8 +302,10 @@ def _bloc_share(by_country: pd.DataFrame, members: Collection[str]) -> pd.Series
 
 def _abroad(by_country: pd.DataFrame) -> pd.Series[float]:
     """Add up the columns other than the row's own country."""
-    own = by_country.index.get_level_values("country").to_numpy()[:, None] == by_country.columns.to_numpy()
-    return by_country.mask(own, 0.0).sum(axis=1)
+    own = by_country.columns.get_indexer(by_country.index.get_level_values("country"))
+    values = by_country.to_numpy()
+    abroad = values.sum(axis=1) - values[np.arange(len(values)), own]
+    return pd.Series(abroad, by_country.index)
 
 
 def _off_diagonal(square: pd.DataFrame) -> pd.DataFrame:
