@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help reports test lab check format notebooks schemas lock clean
+.PHONY: help reports test lab check format notebooks benchmark schemas lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ format: $(READY) ## sort the imports and format the code
 # Without the times of execution, the same outputs give the same file.
 notebooks: $(READY) ## run the committed notebooks again, in place
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+
+benchmark: $(READY) ## compare the speed of the measures with other software, into reports/benchmark
+	$(BIN)/python benchmarks/benchmark.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
 	$(BIN)/python -c 'from gvc_helpers.parameters import write_schemas; write_schemas("parameters")'

@@ -164,7 +164,7 @@ def hummels(table: IOTable) -> pd.Series[float]:
     Parameters
     ----------
     table : IOTable
-        Any table whose sectors with inputs have output.
+        A balanced table.
 
     Returns
     -------
@@ -199,8 +199,7 @@ def aggregates(terms: pd.DataFrame) -> pd.DataFrame:
     """Add up the terms of any of the decompositions to the same nine quantities.
 
     ``exports = DC + FC``: domestic content ``DC = DVA + DDC``, foreign content ``FC = FVA + FDC``, and
-    domestic value added ``DVA = VAX + REF`` is absorbed abroad or returns home (reflection). VAX of
-    the nine and sixteen terms has parts that Borin and Mancini count otherwise, so that by country
+    domestic value added ``DVA = VAX + REF`` is absorbed abroad or returns home (reflection). By country,
     DVA, VAX, REF and DDC agree between the decompositions while FVA and FDC do not.
 
     Parameters

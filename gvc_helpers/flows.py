@@ -35,25 +35,23 @@ def by_rows(table: IOTable, terms: Iterable[tuple[str, Array]], by: Rows) -> pd.
     """
     exporters, sectors = (table.index.get_level_values(level) for level in ("country", "sector"))
     if "sector" not in by:
-        exporters, sectors = pd.Index(table.countries), None
+        exporters = pd.Index(table.countries)
         terms = ((name, table.membership.T @ values) for name, values in terms)
-    importers = pd.Index(table.countries) if "bilateral" in by else None
-    codes, levels = pd.factorize(exporters)
-    shown = (
-        codes[:, None] != np.arange(len(levels)) if importers is not None else np.ones((len(codes), 1), bool)
-    )
-    rows, columns = np.nonzero(shown)
-    names, parts = ["exporter"], [(codes[rows], levels)]
-    if sectors is not None:
+    exporter, countries = pd.factorize(exporters)
+    shown = np.ones((len(exporter), 1), dtype=bool)
+    if "bilateral" in by:
+        shown = exporter[:, None] != np.arange(len(countries))
+    rows, importer = np.nonzero(shown)
+    levels = {"exporter": (countries, exporter[rows])}
+    if "sector" in by:
         sector, labels = pd.factorize(sectors)
-        names, parts = [*names, "sector"], [*parts, (sector[rows], labels)]
-    if importers is not None:
-        names, parts = [*names, "importer"], [*parts, (columns, importers)]
-    index = (
-        levels.set_names("exporter")
-        if by == "country"
-        else pd.MultiIndex([labels for _, labels in parts], [code for code, _ in parts], names=names)
-    )
+        levels["sector"] = labels, sector[rows]
+    if "bilateral" in by:
+        levels["importer"] = countries, importer
+    labels, codes = zip(*levels.values(), strict=True)
+    index = pd.MultiIndex(labels, codes, names=list(levels))
+    if by == "country":
+        index = index.get_level_values("exporter")
     return pd.DataFrame({name: values[shown] for name, values in terms}, index, copy=False)
 
 

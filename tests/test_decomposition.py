@@ -288,12 +288,14 @@ def test_wrong_argument(arguments, allowed):
 def test_five_measures_cost_one_factorisation(monkeypatch):
     import gvc_helpers.leontief as leontief
 
-    table, sizes = small_table(), []
-    original = leontief.lu_factor
-    monkeypatch.setattr(leontief, "lu_factor", lambda a, **k: sizes.append(len(a)) or original(a, **k))
+    table, sizes, inverted = small_table(), [], []
+    factorise, invert = leontief.lu_factor, np.linalg.inv
+    monkeypatch.setattr(leontief, "lu_factor", lambda a, **k: sizes.append(len(a)) or factorise(a, **k))
+    monkeypatch.setattr(np.linalg, "inv", lambda a: inverted.append(len(a)) or invert(a))
     for measure in (gvc.vertical_specialization, gvc.kww, gvc.wwz, gvc.borin_mancini, gvc.upstreamness):
         measure(table)
     assert sizes == [len(table.index)]
+    assert inverted == [2] * len(table.countries), "only what is domestic is inverted"
 
 
 @settings(max_examples=20)

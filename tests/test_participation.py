@@ -51,6 +51,7 @@ def assert_identities(table):
     forward, backward = (gvc.production_participation(table, linkage) for linkage in LINKAGES)
     output = float(table.output.max())
     share = table.leontief.value_added_share
+    # By sector as well: the output-based measures of one package do not add up over sectors.
     np.testing.assert_allclose(forward.sum(axis=1), share * table.output, rtol=0, atol=1e-9 * output)
     np.testing.assert_allclose(backward.sum(axis=1), table.Y.sum(axis=1), rtol=0, atol=1e-9 * output)
     # The same production in the world, from where it starts and from where it ends.
