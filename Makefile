@@ -11,8 +11,9 @@ help: ## list these targets
 reports: $(READY) ## set up, then make the report of every parameter file whose data is at hand
 	$(BIN)/gvc run --at-hand parameters/*.yaml
 
+# Two processes with a thread each: more threads than cores would wait for one another.
 test: $(READY) ## set up, then run the tests
-	$(BIN)/pytest -n 2
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks

@@ -143,6 +143,8 @@ def _placed(
     """Return the group of every member of one."""
     placed: dict[str, str] = {}
     for group, members in groups.items():
+        if isinstance(members, str):
+            raise TableError(f"{kind} '{group}': '{members}' is a text; a list is expected, ['{members}']")
         for member in members:
             if member not in known:
                 raise TableError(

@@ -212,6 +212,11 @@ def aggregates(terms: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Columns exports, DC, DVA, VAX, REF, DDC, FC, FVA, FDC; rows as of `terms`.
 
+    Raises
+    ------
+    ValueError
+        When a column is no term of these decompositions.
+
     Examples
     --------
     >>> import gvc_helpers as gvc
@@ -220,6 +225,10 @@ def aggregates(terms: pd.DataFrame) -> pd.DataFrame:
     >>> bool((nine["FDC"] > twelve["FDC"]).all())
     True
     """
+    known = {name for names in AGGREGATES.values() for name in names}
+    for column in terms.columns:
+        if column not in known:
+            raise ValueError(f"column '{column}' is no term of kww, wwz or borin_mancini")
     VAX, REF, DDC, FVA, FDC = (
         terms[terms.columns.intersection(names)].sum(axis=1) for names in AGGREGATES.values()
     )

@@ -83,10 +83,14 @@ def hypothetical_extraction(
 def _selling_rows(table: IOTable, sellers: Collection[str | tuple[str, str]]) -> npt.NDArray[np.intp]:
     if not sellers:
         raise TableError("sellers are missing; name countries or (country, sector) pairs")
+    if isinstance(sellers, str):
+        raise TableError(f"sellers '{sellers}' is a text; a list is expected, such as ['{sellers}']")
     chosen = np.zeros(len(table.index), dtype=bool)
     for seller in sellers:
+        if not isinstance(seller, str) and len(seller) != 2:
+            raise TableError(f"seller {seller!r} is neither a country nor a pair of country and sector")
         country = seller if isinstance(seller, str) else seller[0]
-        _refuse_unknown(table, "seller", [country])
+        table.require_countries([country], "seller")
         rows = table.index.get_level_values("country") == country
         if not isinstance(seller, str):
             sectors = table.index.get_level_values("sector")
@@ -104,11 +108,5 @@ def _buying_countries(table: IOTable, buyers: Collection[str] | None) -> npt.NDA
     """One for every country that buys nothing more, else zero, shape (G,)."""
     if buyers is None:
         return np.ones(len(table.countries))
-    _refuse_unknown(table, "buyer", buyers)
+    table.require_countries(buyers, "buyer")
     return np.isin(table.countries, list(buyers)).astype(float)
-
-
-def _refuse_unknown(table: IOTable, what: str, countries: Collection[str]) -> None:
-    for country in countries:
-        if country not in table.countries:
-            raise TableError(f"{what} '{country}' is not in the table; it has {', '.join(table.countries)}")

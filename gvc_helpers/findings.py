@@ -274,8 +274,9 @@ class Findings:
 
     def bloc_rows(self) -> tuple[str, str]:
         """Names of the rows for the bloc: its members added up, and as one exporter."""
+        label = self.parameters.bloc.label
         added, united = (
-            self.language.text("words", key, bloc=self.parameters.bloc.label)
+            self.language.text("words", key, bloc=label[:1].upper() + label[1:])
             for key in ("members_added_up", "one_exporter")
         )
         return added, united
@@ -299,9 +300,11 @@ class Findings:
                     unless=self._unless(most, "FDC_kww", exporting, spread),
                 )
             )
-            gap = countries["VS_national"] - countries["VS"]
-            most = gap.idxmax()
-            same = round(gap[most], self.parameters.decimals) == 0
+            shown = countries[["VS_national", "VS"]].round(self.parameters.decimals)
+            gap = (countries["VS_national"] - countries["VS"]).where(
+                shown["VS_national"] != shown["VS"], -1.0
+            )
+            most, same = gap.idxmax(), bool((gap < 0).all())
             gaps = (
                 None
                 if spread is None
@@ -316,7 +319,7 @@ class Findings:
                     unless=self._unless(most, "gap", exporting, gaps),
                 )
             )
-        if profile["VS"].loc[[added, netted]].notna().all():
+        if len(self.parameters.bloc.members) > 1 and profile["VS"].loc[[added, netted]].notna().all():
             sentences.append(
                 self._say(
                     "one_exporter",
@@ -333,7 +336,9 @@ class Findings:
         low, high = (ends.loc[countries.index] for ends in spread or (profile, profile))
         forward = low["pure_forward"] > high["pure_backward"]
         backward = low["pure_backward"] > high["pure_forward"]
-        groups = {"mostly_forward": forward, "mostly_backward": backward, "either_way": ~(forward | backward)}
+        groups = {"mostly_forward": forward, "mostly_backward": backward}
+        if spread is not None:
+            groups["either_way"] = ~(forward | backward)
         return [
             self._say(key, countries=self._countries(list(countries.index[group])))
             for key, group in groups.items()
@@ -346,15 +351,19 @@ class Findings:
         if known.empty:
             return []
         most, least = known.idxmax(), known.idxmin()
+        doubts = [
+            self._unless(most, column, known.index, spread),
+            self._unless(least, column, known.index, spread, first=False),
+        ]
         return [
             self._say(
-                key,
+                f"{key}_open" if all(doubts) else key,
                 most=self._country(most),
                 highest=self._ranged(most, column, rows, spread, 2, sign=False),
-                unless=self._unless(most, column, known.index, spread),
+                unless=doubts[0],
                 least=self._country(least),
                 lowest=self._ranged(least, column, rows, spread, 2, sign=False),
-                unless_least=self._unless(least, column, known.index, spread, first=False),
+                unless_least=doubts[1],
             )
         ]
 

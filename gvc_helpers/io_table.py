@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -45,7 +45,8 @@ class Finding:
     size: float
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.cases} case(s), the largest {self.size:.6g} at {' / '.join(self.where)}"
+        size = f"{100 * self.size:.3g} % of output" if self.kind == "imbalance" else f"{self.size:.6g}"
+        return f"{self.kind}: {self.cases} case(s), the largest {size} at {' / '.join(self.where)}"
 
 
 class IOTable:
@@ -148,10 +149,13 @@ class IOTable:
 
     @cached_property
     def membership(self) -> Array:
-        """One where a row belongs to a country, else zero, shape (GN, G)."""
-        membership: Array = np.eye(len(self.countries))[
-            pd.factorize(self.index.get_level_values("country"))[0]
-        ]
+        """One where a row belongs to a country, else zero, shape (GN, G).
+
+        In Fortran order, as what is made of it goes to solvers that take columns.
+        """
+        membership: Array = np.zeros((len(self.index), len(self.countries)), order="F")
+        for country, own in enumerate(self.blocks):
+            membership[own, country] = 1.0
         membership.setflags(write=False)
         return membership
 
@@ -261,7 +265,21 @@ class IOTable:
     def require_balance(self) -> None:
         """Raise a TableError if the table is too far out of balance to be measured."""
         for finding in self._out_of_balance():
-            raise TableError(f"{finding}; balance the table or correct the data")
+            raise TableError(f"{finding}; balance the table with its method balance(), or correct the data")
+
+    def require_countries(self, names: Collection[str], what: str = "country") -> None:
+        """Raise a TableError unless `names` is a list of different countries of the table.
+
+        `what` says in the message what the names are of.
+        """
+        if isinstance(names, str):
+            raise TableError(f"{what} '{names}' is a text; a list is expected, such as ['{names}']")
+        for name in names:
+            if name not in self.countries:
+                raise TableError(f"{what} '{name}' is not in the table; it has {', '.join(self.countries)}")
+        twice = [name for name in names if list(names).count(name) > 1]
+        if twice:
+            raise TableError(f"{what} '{twice[0]}' is named twice")
 
     def balance(self) -> tuple[IOTable, pd.DataFrame]:
         """Make gross output and gross inputs of every sector equal, at the larger of the two.
@@ -302,7 +320,7 @@ class IOTable:
         TableError
             When a country is not in the table or named twice, or `rest` is a country kept.
         """
-        self._refuse_unknown("country", countries, self.countries)
+        self.require_countries(countries)
         if rest in countries:
             raise TableError(f"'{rest}' is a country kept and cannot name the rest as well")
         others = [name for name in self.countries if name not in set(countries)]
@@ -344,6 +362,8 @@ class IOTable:
 
         Other than :meth:`aggregate`, the industries of the members stay apart, as sectors
         "<member>: <sector>", so that no technology is averaged and value added can be followed exactly.
+        What goes by sector labels over countries (comparative advantage, groups of products, structural
+        decomposition) takes the sectors of members for sectors of their own.
 
         Parameters
         ----------
@@ -365,7 +385,7 @@ class IOTable:
         >>> union.countries, len(union.index) == len(table.index)
         (['EAEU', 'CHN', 'DEU', 'UKR', 'ROW'], True)
         """
-        self._refuse_unknown("country", members, self.countries)
+        self.require_countries(members)
         if not members:
             raise TableError(f"'{name}' has no members; name at least one country of the table")
         country_of = _grouping("country", {name: members}, self.countries)
@@ -421,15 +441,6 @@ class IOTable:
     def _frame(self, by_country: Array) -> pd.DataFrame:
         by_country.setflags(write=False)
         return pd.DataFrame(by_country, self.index, self.countries, copy=False)
-
-    def _refuse_unknown(self, what: str, asked: Iterable[str], allowed: Sequence[str]) -> None:
-        asked = list(asked)
-        for name in asked:
-            if name not in allowed:
-                raise TableError(f"{what} '{name}' is not in the table; it has {', '.join(allowed)}")
-        twice = [name for name in asked if asked.count(name) > 1]
-        if twice:
-            raise TableError(f"{what} '{twice[0]}' is named twice")
 
     def _refuse_negative_output(self) -> None:
         output = self.output

@@ -19,7 +19,9 @@ def participation(table: IOTable) -> pd.DataFrame:
     """Backward and forward participation of each country, and its position in the chain.
 
     Backward participation is foreign value added in own exports, ``Σ_{t≠s} V_t B_ts E_s*`` (VS);
-    forward participation own value added in the exports of others, ``Σ_{t≠s} V_s B_st E_t*`` (VS1).
+    forward participation own value added in the exports of others, ``Σ_{t≠s} V_s B_st E_t*`` (VS1), which
+    counts it again in every further country that exports it; pure forward trade of
+    :func:`trade_participation` counts it once.
     The position index is ``ln(1 + forward) - ln(1 + backward)`` with both as shares of exports: above
     zero, a country stands upstream and supplies others more than it relies on them.
 
@@ -132,10 +134,11 @@ def production_participation(table: IOTable, linkage: Linkage = "forward") -> pd
 
         v̂BŶ = v̂LŶ_D + v̂LŶ_F + v̂LA_F LŶ_D + v̂LA_F (BŶ - LŶ_D)
 
-    is purely domestic, crosses a border only as a final product (traditional trade), crosses one
-    border for production (simple value chains) or more (complex). The last two together are
-    production in global value chains. Rows of the matrices add up to value added (forward linkage:
-    where it goes), columns to final output (backward linkage: where it comes from).
+    is purely domestic; crosses a border only as a final product (traditional trade); crosses one
+    border for production and none after it (simple value chains); or crosses at least two, the last
+    perhaps as a final product (complex). The last two together are production in global value chains.
+    Where inventories are run down, parts may be negative. Rows of the matrices add up to value added
+    (forward linkage: where it goes), columns to final output (backward linkage: where it comes from).
 
     Parameters
     ----------

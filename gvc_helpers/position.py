@@ -16,7 +16,8 @@ def upstreamness(table: IOTable) -> pd.Series[float]:
 
     ``x = y + Ay + A²y + ...`` counts output sold to final users, to those who sell to final users and
     so on; with stages as weights, ``y + 2Ay + 3A²y + ... = B x``. All inputs count, domestic and
-    imported. A sector that sells to final users only has 1.
+    imported. A sector that sells to final users only has 1. Changes in inventories count as final
+    use; the correction of Antràs et al. for them is not made.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def production_length(table: IOTable, linkage: Linkage = "forward") -> pd.DataFr
     -------
     pandas.DataFrame
         By (country, sector): domestic, traditional, gvc, total, in stages; missing where there is no
-        such production.
+        such production, or less than none, as where inventories are run down by more than is sold.
 
     Raises
     ------
@@ -138,7 +139,7 @@ def production_length(table: IOTable, linkage: Linkage = "forward") -> pd.DataFr
     names = ["domestic", "traditional", "gvc", "total"]
     return pd.DataFrame(
         {
-            name: np.divide(above, below, out=np.full(len(below), np.nan), where=below != 0)
+            name: np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
             for name, (above, below) in zip(names, ratios, strict=True)
         },
         table.index,

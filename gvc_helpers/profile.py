@@ -25,7 +25,7 @@ KINDS = ["pure_backward", "two_sided", "pure_forward"]
 PLACE = ["position", "upstreamness", "downstreamness"]
 """Where in the chain a country stands."""
 DETERMINED, NARROW = 0.01, 0.1
-"""Widths of a range that count as determined (in the measure's unit) and as narrow (of the value)."""
+"""Widths of a range, in relation to the value, up to which a measure is determined or its range narrow."""
 
 
 def profile(
@@ -68,6 +68,7 @@ def profile(
     >>> rows[["VAX", "REF", "DDC", "FVA", "FDC"]].sum(axis=1).round(6).to_dict()
     {'RUS': 100.0, 'members': 100.0, 'union': 100.0}
     """
+    table.require_countries(countries)
     levels, union = _levels(table), _levels(table.unite(names[1], members))
     added = levels.loc[list(members)].sum().to_frame(names[0]).T
     rows = pd.concat([levels.loc[list(countries)], added, union.loc[[names[1]]]])
@@ -91,8 +92,8 @@ def determinacy(rows: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> pd
     -------
     pandas.DataFrame
         By ``measure``: the widest range over the rows (in the measure's unit), ``country`` where it is,
-        the value there, and a ``verdict``: ``determined`` (no range wider than `DETERMINED`), ``narrow``
-        (none wider than `NARROW` of the value) or ``open``.
+        the value there, and a ``verdict``: ``determined`` (no range wider than `DETERMINED` of the value),
+        ``narrow`` (none wider than `NARROW` of it) or ``open``.
 
     Examples
     --------
@@ -105,7 +106,7 @@ def determinacy(rows: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> pd
     relative = width.div(rows.abs().where(rows != 0)).max()
     widest = width.max()
     where = width.idxmax()
-    verdict = np.select([widest <= DETERMINED, relative <= NARROW], ["determined", "narrow"], "open")
+    verdict = np.select([relative <= DETERMINED, relative <= NARROW], ["determined", "narrow"], "open")
     value = [rows.loc[country, measure] for measure, country in where.items()]
     frame = pd.DataFrame({"widest": widest, "country": where, "value": value, "verdict": verdict})
     return frame.rename_axis("measure")

@@ -444,7 +444,7 @@ def production_length(table: IOTable, linkage: str) -> pd.DataFrame:
 
 
 def ratio(up: np.ndarray, down: np.ndarray) -> list[float]:
-    return [u / d if d != 0 else np.nan for u, d in zip(up, down, strict=True)]
+    return [u / d if d > 0 else np.nan for u, d in zip(up, down, strict=True)]
 
 
 # 10. Distance to final demand and to primary inputs, as series -----------------------------------

@@ -367,6 +367,11 @@ def test_bloc_as_one_exporter(table):
     assert vae.shape[0] == len(union.index)
 
 
+def test_other_columns_are_refused():
+    with pytest.raises(ValueError, match="column 'DVA' is no term of kww, wwz or borin_mancini"):
+        gvc.aggregates(gvc.miroudot_ye(small_table()))
+
+
 def test_every_term_belongs_to_one_aggregate():
     names = [name for group in AGGREGATES.values() for name in group]
     assert len(names) == len(set(names))

@@ -40,7 +40,7 @@ def assert_definition(table, sellers, buyers=None):
 def test_definition(table, data):
     labels = st.one_of(st.sampled_from(table.countries), st.sampled_from(list(table.index)))
     sellers = data.draw(st.lists(labels, min_size=1, max_size=5))
-    buyers = data.draw(st.none() | st.lists(st.sampled_from(table.countries)))
+    buyers = data.draw(st.none() | st.lists(st.sampled_from(table.countries), unique=True))
     assert_definition(table, sellers, buyers)
 
 

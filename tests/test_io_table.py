@@ -68,7 +68,7 @@ def test_bad_table_is_refused_with_what_and_where(fault):
 def test_unbalanced_table_is_not_measured():
     stated = small_table().value_added.to_numpy() * [1, 1.5, 1, 1]
     table = small_table(value_added=stated)
-    with pytest.raises(gvc.TableError, match=r"imbalance: 1 case\(s\).* AAA / Works; balance the table"):
+    with pytest.raises(gvc.TableError, match=r"imbalance: 1 case\(s\).* AAA / Works; balance the table with"):
         gvc.vertical_specialization(table)
 
 
