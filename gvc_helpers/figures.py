@@ -201,7 +201,7 @@ def markers(profile: pd.DataFrame, spread: Spread | None, axis: str, language: L
     `axis` is the key of the axis's label in the catalogue.
     """
     figure, axes = _canvas(6.3, 1.0 + 0.36 * len(profile))
-    rows, spacing = np.arange(len(profile))[::-1], 0.12
+    rows, spacing = np.arange(len(profile))[::-1], 0.36 / max(profile.shape[1] - 1, 1)
     shifts = spacing * (np.arange(profile.shape[1])[::-1] - (profile.shape[1] - 1) / 2)
     styles = zip(profile.columns, (BLUE, ORANGE, PALETTE[2], GREY), "oDs^", shifts, strict=False)
     for column, colour, marker, shift in styles:
