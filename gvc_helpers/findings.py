@@ -286,49 +286,48 @@ class Findings:
 
         `profile` and its `spread` have the countries looked at and, last, the two rows of the bloc.
         """
-        exporting = [c for c in self.parameters.focus if pd.notna(profile.loc[c, "VS"])]
-        countries, (added, netted) = profile.loc[exporting], profile.index[-2:]
-        sentences = []
-        if exporting:
-            most = countries["FDC_kww"].idxmax()
-            sentences.append(
-                self._say(
-                    "foreign_double_counting",
-                    most=self._country(most),
-                    highest=self._ranged(most, "FDC_kww", profile, spread, sign=False),
-                    other=self._ranged(most, "FDC", profile, spread, sign=False),
-                    unless=self._unless(most, "FDC_kww", exporting, spread),
-                )
-            )
-            shown = countries[["VS_national", "VS"]].round(self.parameters.decimals)
-            gap = (countries["VS_national"] - countries["VS"]).where(
-                shown["VS_national"] != shown["VS"], -1.0
-            )
-            most, same = gap.idxmax(), bool((gap < 0).all())
-            gaps = (
-                None
-                if spread is None
-                else tuple((e["VS_national"] - e["VS"]).to_frame("gap") for e in spread)
-            )
-            sentences.append(
-                self._say(
-                    "national_table_same" if same else "national_table",
-                    most=self._country(most),
-                    national=self._ranged(most, "VS_national", profile, spread, sign=False),
-                    linked=self._ranged(most, "VS", profile, spread, sign=False),
-                    unless=self._unless(most, "gap", exporting, gaps),
-                )
-            )
-        if len(self.parameters.bloc.members) > 1 and profile["VS"].loc[[added, netted]].notna().all():
-            sentences.append(
-                self._say(
-                    "one_exporter",
-                    bloc=as_text(self.parameters.bloc.name),
-                    netted=self._ranged(netted, "VS", profile, spread, sign=False),
-                    added=self._ranged(added, "VS", profile, spread, sign=False),
-                )
-            )
-        return sentences
+        exporting = profile.loc[[c for c in self.parameters.focus if pd.notna(profile.loc[c, "VS"])]]
+        if exporting.empty:
+            return []
+        return [
+            self._foreign_double_counting(exporting, spread),
+            self._national_table(exporting, spread),
+            *self._one_exporter(profile.iloc[-2:], spread),
+        ]
+
+    def _foreign_double_counting(self, countries: pd.DataFrame, spread: Spread | None) -> str:
+        most = countries["FDC_kww"].idxmax()
+        return self._say(
+            "foreign_double_counting",
+            most=self._country(most),
+            highest=self._range(most, "FDC_kww", countries, spread),
+            other=self._range(most, "FDC", countries, spread),
+            unless=self._unless(most, "FDC_kww", countries.index, spread),
+        )
+
+    def _national_table(self, countries: pd.DataFrame, spread: Spread | None) -> str:
+        shown = countries[["VS_national", "VS"]].round(self.parameters.decimals)
+        differing = countries[shown["VS_national"] != shown["VS"]]
+        if differing.empty:
+            return self._say("national_table_same")
+        most = (differing["VS_national"] - differing["VS"]).idxmax()
+        gaps = spread and tuple((ends["VS_national"] - ends["VS"]).to_frame("gap") for ends in spread)
+        return self._say(
+            "national_table",
+            most=self._country(most),
+            national=self._range(most, "VS_national", countries, spread),
+            linked=self._range(most, "VS", countries, spread),
+            unless=self._unless(most, "gap", countries.index, gaps),
+        )
+
+    def _one_exporter(self, rows: pd.DataFrame, spread: Spread | None) -> list[str]:
+        """`rows` are the two of the bloc, its members added up and as one exporter."""
+        if len(self.parameters.bloc.members) < 2 or rows["VS"].isna().any():
+            return []
+        added, netted = (self._range(row, "VS", rows, spread) for row in rows.index)
+        return [
+            self._say("one_exporter", bloc=as_text(self.parameters.bloc.name), netted=netted, added=added)
+        ]
 
     def kinds_of_trade(self, profile: pd.DataFrame, spread: Spread | None) -> list[str]:
         """For which countries forward or backward trade in value chains is the larger."""
@@ -359,10 +358,10 @@ class Findings:
             self._say(
                 f"{key}_open" if all(doubts) else key,
                 most=self._country(most),
-                highest=self._ranged(most, column, rows, spread, 2, sign=False),
+                highest=self._range(most, column, rows, spread, 2),
                 unless=doubts[0],
                 least=self._country(least),
-                lowest=self._ranged(least, column, rows, spread, 2, sign=False),
+                lowest=self._range(least, column, rows, spread, 2),
                 unless_least=doubts[1],
             )
         ]
@@ -454,19 +453,16 @@ class Findings:
     def _signed(self, value: float) -> str:
         return self._plus(value) + self._number(value)
 
-    def _ranged(
-        self,
-        row: object,
-        column: str,
-        values: pd.DataFrame,
-        spread: Spread | None,
-        least_decimals: int = 0,
-        sign: bool = True,
+    def _range(
+        self, row: object, column: str, values: pd.DataFrame, spread: Spread | None, least_decimals: int = 0
     ) -> str:
-        value = float(values.loc[row, column])
         low, high = (float(ends.loc[row, column]) for ends in spread or (values, values))
         decimals = max(self.parameters.decimals, least_decimals)
-        return (self._plus(value) if sign else "") + self.language.interval(value, low, high, decimals)
+        return self.language.interval(float(values.loc[row, column]), low, high, decimals)
+
+    def _ranged(self, row: object, column: str, values: pd.DataFrame, spread: Spread | None) -> str:
+        """The range of a difference, with its sign."""
+        return self._plus(float(values.loc[row, column])) + self._range(row, column, values, spread)
 
     def _unless(
         self, chosen: object, column: str, among: Iterable[str], spread: Spread | None, first: bool = True
