@@ -242,14 +242,15 @@ def measured(method: str, folder: Path, runs: int, limit: float) -> dict[str, An
 def compared(shape: str, runs: int, limit: float, bar: Any) -> list[dict[str, Any]]:
     """Every method on one table, with the floor at the beginning and at the end."""
     results = []
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as folder:
         table = made(shape)
-        about = {"table": SHAPES[shape], "countries": table.Y.shape[1], "rows": len(table.labels)}
-        save(table, Path(name))
+        name = "WIOD 2011" if shape == "wiod" and WIOD.is_dir() else f"random, as {SHAPES[shape]}"
+        about = {"table": name, "countries": table.Y.shape[1], "rows": len(table.labels)}
+        save(table, Path(folder))
         del table
         for method in [*METHODS, FLOOR]:
             bar.set_postfix_str(f"{about['table']}: {method}")
-            found = measured(method, Path(name), -(-runs // 2) if method == FLOOR else runs, limit)
+            found = measured(method, Path(folder), -(-runs // 2) if method == FLOOR else runs, limit)
             results.append({**about, "method": method, "others": method in OTHERS, **found})
             bar.update()
     first, last = results[0]["seconds"], results.pop()["seconds"]

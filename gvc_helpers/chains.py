@@ -141,6 +141,8 @@ def _placed(
     what: str, kind: str, groups: Mapping[str, Collection[str]], known: Sequence[str]
 ) -> dict[str, str]:
     """Return the group of every member of one."""
+    if not isinstance(groups, Mapping):
+        raise TableError(f"{kind}s must be given by name, such as {{'name': ['{known[0]}']}}")
     placed: dict[str, str] = {}
     for group, members in groups.items():
         if isinstance(members, str):

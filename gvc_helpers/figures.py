@@ -196,7 +196,7 @@ def parts(profile: pd.DataFrame, language: Language) -> Figure:
 
 
 def markers(profile: pd.DataFrame, spread: Spread | None, axis: str, language: Language) -> Figure:
-    """A line for each country with a mark for every column of `profile`, and the range of each.
+    """A line for each country with a mark for every column of `profile`, four at most, and their ranges.
 
     `axis` is the key of the axis's label in the catalogue.
     """

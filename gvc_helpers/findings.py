@@ -12,6 +12,7 @@ from gvc_helpers.involvement import REST_OF_WORLD, SizeCorrection, Spread
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
+from gvc_helpers.profile import DETERMINED, NARROW
 from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
 
 
@@ -370,6 +371,11 @@ class Findings:
         """The frame with its verdicts in words."""
         words = [self._word(verdict) for verdict in determinacy["verdict"]]
         return determinacy.set_index("country", append=True).assign(verdict=words)
+
+    def limits(self) -> dict[str, str]:
+        """Widths of a range, in % of the value, that count as determined and as narrow."""
+        widths = {"determined": DETERMINED, "narrow": NARROW}
+        return {verdict: self.language.number(100 * width, 0) for verdict, width in widths.items()}
 
     def determinacy(self, determinacy: pd.DataFrame) -> list[str]:
         """Which measures the printed figures determine and which they leave open."""

@@ -522,10 +522,6 @@ def _found(
     ]
 
 
-def _largest(size: Array, among: npt.NDArray[np.bool_]) -> int:
-    return int(np.argmax(np.where(among, size, -np.inf)))
-
-
 def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[str]) -> dict[str, str]:
     """Return the new label of every known one."""
     new = {label: label for label in known}

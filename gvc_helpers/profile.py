@@ -118,10 +118,8 @@ def _levels(table: IOTable) -> pd.DataFrame:
     twelve, nine = aggregates(borin_mancini(table)), aggregates(kww(table))
     flows = vertical_specialization(table).flows
     own = pd.Series(np.diag(flows), flows.index)
-    stages = {
-        measure.__name__: (measure(table) * table.output).groupby(level="country", sort=False).sum()
-        for measure in (upstreamness, downstreamness)
-    }
+    stages = pd.DataFrame({"upstreamness": upstreamness(table), "downstreamness": downstreamness(table)})
+    of_output = stages.mul(table.output, axis=0).groupby(level="country", sort=False).sum()
     levels = {
         **{part: twelve[part] for part in PARTS},
         **{f"{part}_kww": nine[part] for part in ("FVA", "FDC")},
@@ -131,7 +129,7 @@ def _levels(table: IOTable) -> pd.DataFrame:
         "VS1": flows.sum(axis=1) - own,
         "exports": twelve["exports"],
         "output": by_country,
-        **stages,
+        **of_output,
     }
     return pd.DataFrame(levels)
 

@@ -142,6 +142,10 @@ def test_wrong_groups_are_named():
         gvc.TableError, match="sector 'Mines' of product group 'p' is not in the table; it has Farms"
     ):
         final_product_chains(table, products={"p": ["Mines"]})
+    with pytest.raises(gvc.TableError, match="regions must be given by name"):
+        final_product_chains(table, ["AAA"])
+    with pytest.raises(gvc.TableError, match=r"region 'r': 'AAA' is a text; a list is expected"):
+        final_product_chains(table, {"r": "AAA"})
     with pytest.raises(gvc.TableError, match="sector 'Farms' is in two product groups, 'p' and 'q'"):
         final_product_chains(table, products={"p": ["Farms"], "q": ["Farms"]})
 
