@@ -30,7 +30,8 @@ from gvc_helpers.involvement import (
 )
 from gvc_helpers.io_table import Finding, IOTable, TableError, prepare
 from gvc_helpers.language import Language
-from gvc_helpers.parameters import EaeuVerticalSpecialization, ParameterError
+from gvc_helpers.parameter_file import ParameterError
+from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.participation import participation, production_participation, trade_participation
 from gvc_helpers.position import downstreamness, production_length, upstreamness
 from gvc_helpers.profile import KINDS, PARTS, PLACE, SIDES, determinacy, profile

@@ -9,7 +9,7 @@ import click
 from tqdm import tqdm
 
 from gvc_helpers import reconstruction
-from gvc_helpers.parameters import ParameterError, load, sources_at_hand
+from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 OVERRIDES = click.option(
@@ -44,7 +44,7 @@ def run_command(
 
     failed = False
     for file in files:
-        if at_hand and not sources_at_hand(file):
+        if at_hand and not data_at_hand(file):
             click.echo(f"{file}: data not at hand, skipped")
             continue
         try:
@@ -82,7 +82,7 @@ def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> No
 def list_command(folder: Path) -> None:
     """List the parameter files of a folder and whether their data is at hand."""
     for file in sorted(folder.glob("*.yaml")):
-        click.echo(f"{file}: {'ready' if sources_at_hand(file) else 'data not at hand'}")
+        click.echo(f"{file}: {'ready' if data_at_hand(file) else 'data not at hand'}")
 
 
 @main.command()

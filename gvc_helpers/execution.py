@@ -16,7 +16,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from gvc_helpers.parameters import load
+from gvc_helpers.parameter_file import load
 from gvc_helpers.rendering import to_html
 from gvc_helpers.report import RUN_FOLDER
 

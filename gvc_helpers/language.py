@@ -1,7 +1,7 @@
 """The words of reports: sentences, captions, headings, names of countries and numbers.
 
-Everything that code writes into a report stands in ``data/language/<code>.yaml``, so that a
-translation is one more file.
+Everything that code writes into a report stands in ``data/language/<code>/``: what all studies say in
+``shared.yaml``, and what one says in a file with its name. A translation is one more folder.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Language:
 
     Parameters
     ----------
+    study : str, optional
+        Study whose texts are needed besides those that all studies share.
     code : str
         ``"en"``.
 
@@ -37,16 +39,18 @@ class Language:
     ('Belarus', '−1,234.5', 'A, B and C')
     """
 
-    def __init__(self, code: str = "en") -> None:
-        self.code = code
+    def __init__(self, study: str | None = None, code: str = "en") -> None:
+        self.study, self.code = study, code
 
     @cached_property
     def catalogue(self) -> dict[str, dict[str, Any]]:
         """All texts, by kind and key."""
-        loaded: dict[str, dict[str, Any]] = yaml.safe_load(
-            (FOLDER / f"{self.code}.yaml").read_text(encoding="utf-8")
-        )
-        return loaded
+        merged: dict[str, dict[str, Any]] = {}
+        for name in filter(None, ("shared", self.study)):
+            text = (FOLDER / self.code / f"{name}.yaml").read_text(encoding="utf-8")
+            for kind, texts in yaml.safe_load(text).items():
+                merged[kind] = merged.get(kind, {}) | texts
+        return merged
 
     def text(self, kind: str, key: str, **values: str) -> str:
         """Fill in a text of the catalogue."""

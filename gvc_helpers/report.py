@@ -21,8 +21,7 @@ from PIL import Image
 
 from gvc_helpers.involvement import Spread
 from gvc_helpers.language import Language, as_plain, as_text
-from gvc_helpers.parameters import EaeuVerticalSpecialization
-from gvc_helpers.sources import RECONSTRUCTION, fingerprint
+from gvc_helpers.parameters import Study
 
 RUN_FOLDER = "GVC_RUN_FOLDER"
 """Environment variable with the folder that a run saves to; without it nothing is saved."""
@@ -51,7 +50,7 @@ class Report:
 
     Parameters
     ----------
-    parameters : EaeuVerticalSpecialization
+    parameters : Study
         Parameters of the run.
     source : str
         Source of the data, as it stands under tables and figures.
@@ -64,12 +63,10 @@ class Report:
     folder, ``tables/``, ``figures/`` and ``run.json`` are written there.
     """
 
-    def __init__(
-        self, parameters: EaeuVerticalSpecialization, source: str, language: Language | None = None
-    ) -> None:
+    def __init__(self, parameters: Study, source: str, language: Language | None = None) -> None:
         self.parameters = parameters
         self.source = source
-        self.language = language or Language()
+        self.language = language or Language(parameters.study)
         self.folder = Path(os.environ[RUN_FOLDER]) if RUN_FOLDER in os.environ else None
         self.tables: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
@@ -176,12 +173,8 @@ class Report:
             "parameters": p.model_dump(mode="json"),
             "data": {
                 "source": self.source,
-                "reconstructed": self.source == RECONSTRUCTION,
-                "sha256": {
-                    str(year): fingerprint(p.source.database, p.source.path, year)
-                    for year in (p.year, p.earlier_year)
-                    if year is not None
-                },
+                "reconstructed": p.reconstructed,
+                "sha256": p.fingerprints(),
             },
             "versions": {"Python": platform.python_version()}
             | {name: importlib.metadata.version(name) for name in PACKAGES},

@@ -15,7 +15,9 @@ def findings():
             "bloc": {"name": "the Pair", "members": ["AAA", "BBB"]},
             "decimals": 0,
         }
-        return gvc.Findings(gvc.EaeuVerticalSpecialization(**(given | changes)), gvc.Language())
+        return gvc.Findings(
+            gvc.EaeuVerticalSpecialization(**(given | changes)), gvc.Language("eaeu_vertical_specialization")
+        )
 
     return make
 

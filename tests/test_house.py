@@ -12,7 +12,7 @@ MEASURING = [
     *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
     "reconstruction",
 ]
-PRESENTING = ["language", "parameters", "figures", "findings", "report", "rendering"]
+PRESENTING = ["language", "parameters", "parameter_file", "figures", "findings", "report", "rendering"]
 RUNNING = ["execution", "cli"]
 ROOMS = [*HOLDING, *MEASURING, *PRESENTING, *RUNNING]
 

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from gvc_helpers import parameters
-from gvc_helpers.parameters import EaeuVerticalSpecialization, ParameterError, load
+from gvc_helpers.parameter_file import ParameterError, load
+from gvc_helpers.parameters import EaeuVerticalSpecialization
 from tests.conftest import WIOD, needs_wiod
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +36,7 @@ def problems(path, overrides=()):
 
 
 MISTAKES = {
-    "misspelt key": ("foocus: [BLR]", "line 5: foocus:", "did you mean 'focus'?; allowed: study, source"),
+    "misspelt key": ("foocus: [BLR]", "line 5: foocus:", "did you mean 'focus'?; allowed: study, decimals, source"),
     "misspelt nested key": ("bloc: {nam: EAEU}", "line 5: bloc.nam:", "did you mean 'name'?"),
     "unknown country": (
         "countries: [BLR, RUS, GEM]",
@@ -74,7 +75,7 @@ def test_all_mistakes_come_at_once(file):
     text = GOOD.replace("[BLR, RUS]", "[BLR, RSU]") + "balance: perhaps\ndecimals: -1\nforcus: x\n"
     messages = problems(file(text))
     assert len(messages) == 4
-    assert "did you mean 'RUS'?" in messages[0]
+    assert "did you mean 'RUS'?" in "".join(messages)
 
 
 def test_year_and_folder_are_checked(file, tmp_path):

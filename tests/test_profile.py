@@ -82,7 +82,7 @@ def findings():
     parameters = gvc.EaeuVerticalSpecialization(
         focus=["BLR", "RUS", "KAZ"], bloc={"name": "the EAEU", "members": ["BLR", "KAZ", "RUS"]}, decimals=1
     )
-    return gvc.Findings(parameters, gvc.Language())
+    return gvc.Findings(parameters, gvc.Language("eaeu_vertical_specialization"))
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_measures_are_listed_by_verdict(findings):
 
 
 def test_bars_of_both_methods_reach_all_exports():
-    table, language = small_table(), gvc.Language()
+    table, language = small_table(), gvc.Language("eaeu_vertical_specialization")
     rows = gvc.profile(table, table.countries, ["AAA"], NAMES)
     (axes,) = gvc.figures.parts(rows, language).axes
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from gvc_helpers.cli import main
 from gvc_helpers.language import Language
-from gvc_helpers.parameters import load, sources_at_hand
+from gvc_helpers.parameter_file import data_at_hand, load
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted((ROOT / "parameters").glob("*.yaml"))
@@ -28,7 +28,7 @@ def fresh(tmp_path_factory):
         if file not in done:
             with pytest.MonkeyPatch.context() as patch:
                 patch.chdir(ROOT)
-                if not sources_at_hand(file):
+                if not data_at_hand(file):
                     pytest.skip("the data of this parameter file is not at hand")
                 result = CliRunner().invoke(main, ["run", str(file), "--out", str(out)])
             assert result.exit_code == 0, result.output
