@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from gvc_helpers import reconstruction
+from gvc_helpers import reconstruction, zone_reconstruction
 from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
+from gvc_helpers.register import RegisterError, write_template
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 OVERRIDES = click.option(
@@ -86,17 +87,36 @@ def list_command(folder: Path) -> None:
 
 
 @main.command()
-@click.option("--out", type=click.Path(path_type=Path), default=reconstruction.FOLDER,
+@click.argument("study", type=click.Choice(["grodnoinvest"]))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def template(study: str, folder: Path) -> None:
+    """Write tables to fill in, their codebook and a parameter file into a folder."""
+    try:
+        for file in write_template(folder):
+            click.echo(file)
+    except RegisterError as error:
+        click.echo(_in_red(error), err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("study", type=click.Choice(["eaeu", "grodnoinvest"]))
+@click.option("--out", type=click.Path(path_type=Path),
               help="Folder to write to; by default that of the package.")  # fmt: skip
-def reconstruct(out: Path) -> None:
-    """Make the shipped table and its ensemble again from the printed ones (a few minutes)."""
-    with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
+def reconstruct(study: str, out: Path | None) -> None:
+    """Make the data that ships with a study again, from the printed figures (up to a few minutes)."""
+    if study == "grodnoinvest":
+        folder = out or zone_reconstruction.FOLDER
+        zone_reconstruction.build(folder)
+    else:
+        folder = out or reconstruction.FOLDER
+        with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
 
-        def progress(done: int, _: float) -> None:
-            bar.update(done - bar.n)
+            def progress(done: int, _: float) -> None:
+                bar.update(done - bar.n)
 
-        reconstruction.build(out, progress=progress)
-    click.echo(f"{out}: written")
+            reconstruction.build(folder, progress=progress)
+    click.echo(f"{folder}: written")
 
 
 def _in_red(message: object) -> str:

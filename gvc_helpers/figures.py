@@ -28,7 +28,7 @@ def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
 
     `ranking` has a row for every country, the most involved first, and columns ``VS`` and ``VS1``, %.
     """
-    figure, axes = _canvas(6.3, 0.9 + 0.33 * len(ranking))
+    figure, axes = canvas(6.3, 0.9 + 0.33 * len(ranking))
     rows = np.arange(len(ranking))[::-1]
     left = np.zeros(len(ranking))
     for column, colour in (("VS", BLUE), ("VS1", ORANGE)):
@@ -42,7 +42,7 @@ def involvement(ranking: pd.DataFrame, language: Language) -> Figure:
 
 def heat_map(shares: pd.DataFrame, language: Language, decimals: int) -> Figure:
     """Shares by origin (row) and exporter (column); the countries' own shares are left white."""
-    figure, axes = _canvas(1.9 + 0.62 * shares.shape[1], 1.4 + 0.36 * shares.shape[0])
+    figure, axes = canvas(1.9 + 0.62 * shares.shape[1], 1.4 + 0.36 * shares.shape[0])
     own = shares.index.to_numpy()[:, None] == shares.columns.to_numpy()
     _cells(axes, shares.mask(own), min(decimals, 1), language.text("axes", "share_of_exporters_exports"))
     axes.set_xticklabels([language.country(code) for code in shares.columns], rotation=35, ha="right")
@@ -63,7 +63,7 @@ def flows(shares: pd.DataFrame, language: Language, strongest: int = 20) -> Figu
     graph.add_nodes_from(shares.index)
     place = nx.circular_layout(sorted(graph, key=list(shares.index).index))
     colours = dict(zip(shares.index, PALETTE * 9, strict=False))
-    figure, axes = _canvas(6.3, 5.2)
+    figure, axes = canvas(6.3, 5.2)
     widths = [0.6 + 9.0 * graph.edges[edge]["share"] / pairs.max() for edge in graph.edges]
     nx.draw_networkx_edges(
         graph, place, ax=axes, width=widths, edge_color=[colours[origin] for origin, _ in graph.edges],
@@ -102,7 +102,7 @@ def bloc_shares(shares: pd.DataFrame, spread: Spread | None, language: Language)
 
     `shares` has an index of (country, sector) and columns ``imported_inputs`` and ``exports``, %.
     """
-    figure, axes = _canvas(6.3, 0.9 + 0.3 * len(shares))
+    figure, axes = canvas(6.3, 0.9 + 0.3 * len(shares))
     rows = np.arange(len(shares))[::-1]
     for column, colour, marker in (("imported_inputs", BLUE, "o"), ("exports", ORANGE, "D")):
         if spread is not None:
@@ -126,7 +126,7 @@ def contributions(
 
     `parts` has a row for every country and columns ``intensity`` and ``structure``.
     """
-    figure, axes = _canvas(6.3, 1.0 + 0.45 * len(parts))
+    figure, axes = canvas(6.3, 1.0 + 0.45 * len(parts))
     rows = np.arange(len(parts))[::-1]
     for column, colour, shift in (("intensity", BLUE, 0.2), ("structure", ORANGE, -0.2)):
         axes.barh(rows + shift, parts[column], height=0.38, color=colour, label=language.heading(column))
@@ -142,7 +142,7 @@ def contributions(
 
 def size(correction: SizeCorrection, focus: Sequence[str], unit: str, language: Language) -> Figure:
     """VS against the size of the economy on logarithmic scales, with the fitted line."""
-    figure, axes = _canvas(6.3, 4.0)
+    figure, axes = canvas(6.3, 4.0)
     countries = correction.countries.sort_values("size")
     looked_at = countries.index.isin(list(focus))
     axes.plot(
@@ -173,7 +173,7 @@ def parts(profile: pd.DataFrame, language: Language) -> Figure:
 
     `profile` has a row for every country and the columns `NINE_TERMS` and `PARTS`, %.
     """
-    figure, axes = _canvas(6.3, 1.3 + 0.5 * len(profile))
+    figure, axes = canvas(6.3, 1.3 + 0.5 * len(profile))
     rows = np.arange(len(profile))[::-1]
     colours = [BLUE, "#56b4e9", "#c9dcec", ORANGE, "#f6d9a8"]
     ticks: dict[float, str] = {}
@@ -200,7 +200,7 @@ def markers(profile: pd.DataFrame, spread: Spread | None, axis: str, language: L
 
     `axis` is the key of the axis's label in the catalogue.
     """
-    figure, axes = _canvas(6.3, 1.0 + 0.36 * len(profile))
+    figure, axes = canvas(6.3, 1.0 + 0.36 * len(profile))
     rows, spacing = np.arange(len(profile))[::-1], 0.36 / max(profile.shape[1] - 1, 1)
     shifts = spacing * (np.arange(profile.shape[1])[::-1] - (profile.shape[1] - 1) / 2)
     styles = zip(profile.columns, (BLUE, ORANGE, PALETTE[2], GREY), "oDs^", shifts, strict=False)
@@ -222,7 +222,7 @@ def kinds(profile: pd.DataFrame, language: Language) -> Figure:
 
     `profile` has a row for every country and the columns `KINDS`, %.
     """
-    figure, axes = _canvas(6.3, 0.9 + 0.33 * len(profile))
+    figure, axes = canvas(6.3, 0.9 + 0.33 * len(profile))
     rows, left = np.arange(len(profile))[::-1], np.zeros(len(profile))
     for column, colour in zip(KINDS, (BLUE, PALETTE[2], ORANGE), strict=True):
         axes.barh(rows, profile[column], left=left, color=colour, label=language.heading(column))
@@ -240,7 +240,7 @@ def estimates(frame: pd.DataFrame, language: Language) -> Figure:
     """
     groups = frame.drop_duplicates(["country", "measure"])
     places = {(row.country, row.measure): i for i, row in enumerate(groups.itertuples())}
-    figure, axes = _canvas(6.3, 1.2 + 0.3 * len(groups))
+    figure, axes = canvas(6.3, 1.2 + 0.3 * len(groups))
     axes.barh(range(len(groups)), groups["computed"], color="#c9dcec", label=language.heading("computed"))
     markers = "osD^vP"
     for i, (source, part) in enumerate(frame.groupby("source", sort=False)):
@@ -257,7 +257,7 @@ def estimates(frame: pd.DataFrame, language: Language) -> Figure:
 
 def differences(comparison: pd.DataFrame, rounding: float, language: Language) -> Figure:
     """Differences between computed and printed cells by table, with the printed rounding as a band."""
-    figure, axes = _canvas(6.3, 2.6)
+    figure, axes = canvas(6.3, 2.6)
     axes.axhspan(-rounding, rounding, color="#d9d9d9", label=language.heading("rounding"))
     for number, part in comparison.groupby(level="table"):
         across = np.linspace(-0.35, 0.35, len(part)) + float(number)
@@ -275,7 +275,8 @@ def shortened(label: str, longest: int = LONGEST_LABEL) -> str:
     return label[:longest].rsplit(" ", 1)[0].rstrip(",; ") + " …"
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+def canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """Make a figure with one pair of axes, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots()
 

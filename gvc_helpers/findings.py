@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -437,8 +436,7 @@ class Findings:
     # Words ----------------------------------------------------------------------------------------
 
     def _say(self, key: str, **values: str) -> str:
-        text = self.language.text("findings", key, **values).strip()
-        return re.sub(r"^\W*\w", lambda start: start.group().upper(), text)
+        return self.language.sentence(key, **values)
 
     def _word(self, key: str) -> str:
         return self.language.text("words", key)

@@ -56,6 +56,11 @@ class Language:
         """Fill in a text of the catalogue."""
         return str(self.catalogue[kind][key]).format_map(values)
 
+    def sentence(self, key: str, **values: str) -> str:
+        """Fill in a sentence of the catalogue and begin it with a capital letter."""
+        text = self.text("findings", key, **values).strip()
+        return re.sub(r"^\W*\w", lambda start: start.group().upper(), text)
+
     def heading(self, key: str) -> str:
         """Heading of a column or axis; a key that is not in the catalogue stands for itself."""
         return str(self.catalogue["headings"].get(key, key))

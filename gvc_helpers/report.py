@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import xlsxwriter
 from IPython.display import Markdown, display
@@ -38,6 +39,9 @@ SCREEN_DPI, PRINT_DPI = 110, 200
 LEAST_DECIMALS = {
     **dict.fromkeys(["ratio", "position", "upstreamness", "downstreamness", "vax_ratio"], 2),
     **{"widest": 3, "difference": 4, "largest": 4},
+    **dict.fromkeys(["quotient", "odds_ratio", "earlier", "later", "dynamic_quotient"], 2),
+    **dict.fromkeys(["gini", "gini_corrected", "gini_grouped", "herfindahl"], 3),
+    **dict.fromkeys(["log_change", "of_share", "of_overall"], 3),
 }
 """Columns whose figures are too small for the decimals of the others."""
 
@@ -152,7 +156,10 @@ class Report:
             self.language.heading("run_date"): record["date"],
             self.language.heading("data"): self.source,
             **{f"SHA-256, {year}": digest for year, digest in record["data"]["sha256"].items()},
-            self.language.heading("parameters"): json.dumps(record["parameters"], ensure_ascii=False),
+            self.language.heading("parameters"): json.dumps(
+                {key: value for key, value in record["parameters"].items() if key != "study"},
+                ensure_ascii=False,
+            ),
             **record["versions"],
         }
         heading = self.language.heading("value")
@@ -214,8 +221,10 @@ class Report:
         return cells
 
     def _cell(self, value: object, low: float, high: float, column: object) -> str:
+        if isinstance(value, (bool, np.bool_)):
+            return self.language.text("words", "yes" if value else "no")
         if not isinstance(value, float):
-            return str(value)
+            return "–" if value is None or value is pd.NA else str(value)
         decimals = max(self.parameters.decimals, LEAST_DECIMALS.get(str(column), 0))
         return self.language.interval(value, low, high, decimals)
 

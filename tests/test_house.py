@@ -6,13 +6,24 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
-HOLDING = ["leontief", "io_table", "sources", "published"]
+HOLDING = ["leontief", "io_table", "sources", "spreadsheets", "register", "published"]
 MEASURING = [
     *["flows", "vertical_specialization", "decomposition", "borin_mancini", "participation", "position"],
     *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
-    "reconstruction",
+    *["reconstruction", "localization", "inequality", "cooperation", "leadership", "clusters", "regime"],
+    *["zone_audit", "zone_reconstruction"],
 ]
-PRESENTING = ["language", "parameters", "parameter_file", "figures", "findings", "report", "rendering"]
+PRESENTING = [
+    "language",
+    "parameters",
+    "parameter_file",
+    "figures",
+    "findings",
+    "zone_figures",
+    "zone_findings",
+    "report",
+    "rendering",
+]
 RUNNING = ["execution", "cli"]
 ROOMS = [*HOLDING, *MEASURING, *PRESENTING, *RUNNING]
 

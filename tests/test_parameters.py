@@ -36,7 +36,11 @@ def problems(path, overrides=()):
 
 
 MISTAKES = {
-    "misspelt key": ("foocus: [BLR]", "line 5: foocus:", "did you mean 'focus'?; allowed: study, decimals, source"),
+    "misspelt key": (
+        "foocus: [BLR]",
+        "line 5: foocus:",
+        "did you mean 'focus'?; allowed: study, decimals, source",
+    ),
     "misspelt nested key": ("bloc: {nam: EAEU}", "line 5: bloc.nam:", "did you mean 'name'?"),
     "unknown country": (
         "countries: [BLR, RUS, GEM]",
