@@ -291,12 +291,15 @@ class Regime(Model):
 class GrodnoinvestClusterTransformation(Study):
     """Parameters of the study of a free economic zone and its transformation into clusters."""
 
+    # With another zone's data, defaults can be as wrong as what is given.
+    model_config = ConfigDict(validate_default=True)
+
     study: Literal["grodnoinvest_cluster_transformation"] = "grodnoinvest_cluster_transformation"
     data: ZoneData = ZoneData()
     """Files with the residents and the regional statistics."""
-    zone: Annotated[Text, Field(validate_default=True)] = "the Grodnoinvest free economic zone"
+    zone: Text = "the Grodnoinvest free economic zone"
     """Name of the zone as it stands in sentences, with its article."""
-    region: Annotated[Text, Field(validate_default=True)] = "the Grodno Region"
+    region: Text = "the Grodno Region"
     """Name of the region as it stands in sentences, with its article."""
     base_year: Year = 2015
     """Year that changes of specialisation are measured from."""
@@ -326,7 +329,7 @@ class GrodnoinvestClusterTransformation(Study):
     """Random draws behind each interval and probability."""
     seed: Annotated[int, Field(ge=0)] = 2020
     """Start of the random draws."""
-    regime: Annotated[Regime | None, Field(validate_default=True)] = Regime()
+    regime: Regime | None = Regime()
     """Scenario of the preferential regime; empty to leave it out."""
 
     @field_validator("zone", "region", "regime")

@@ -152,7 +152,7 @@ def shares(
         axes.plot(years, overall[key].reindex(years), color="black", ls="--", lw=1.8,
                   label=language.heading("all_sectors"))  # fmt: skip
         axes.set_xticks(years, [str(year) for year in years])
-        axes.set_ylim(bottom=0)
+    panels[0].set_ylim(bottom=0)  # after all lines: a limit that is set holds for both panels
     panels[0].set_ylabel(language.text("axes", "share_of_region"))
     _numbers(panels[0].yaxis, language)
     _legend(figure, *panels)

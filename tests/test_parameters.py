@@ -7,7 +7,7 @@ import pytest
 
 from gvc_helpers import parameters
 from gvc_helpers.parameter_file import ParameterError, load
-from gvc_helpers.parameters import EaeuVerticalSpecialization
+from gvc_helpers.parameters import EaeuVerticalSpecialization, GrodnoinvestClusterTransformation
 from tests.conftest import WIOD, needs_wiod
 
 ROOT = Path(__file__).parents[1]
@@ -97,8 +97,11 @@ def test_year_and_folder_are_checked(file, tmp_path):
         ("- BLR\n", "must consist of 'name: value' lines"),
         ("", "must consist of 'name: value' lines"),
         (GOOD + "year: 2016\n", "line 5: year: stands twice"),
-        ("study: eaeu\n", 'line 1: study: "eaeu" is not allowed; allowed: eaeu_vertical_specialization'),
-        ("year: 2015\n", "study: is missing; allowed: eaeu_vertical_specialization"),
+        (
+            "study: eaeu\n",
+            'line 1: study: "eaeu" is not allowed; allowed: eaeu_vertical_specialization, grodno',
+        ),
+        ("year: 2015\n", "study: is missing; allowed: eaeu_vertical_specialization, grodno"),
     ],
 )
 def test_damaged_file_is_named(file, text, message):
@@ -163,15 +166,19 @@ def test_labels_of_a_real_table(file):
     assert "RUS' is not" not in message
 
 
-def test_defaults_of_model_notebook_and_shipped_file_agree():
-    notebook = nbformat.read(ROOT / "notebooks" / "eaeu_vertical_specialization.ipynb", as_version=4)
+@pytest.mark.parametrize(
+    ("model", "stem"),
+    [(EaeuVerticalSpecialization, "eaeu_2015"), (GrodnoinvestClusterTransformation, "grodnoinvest")],
+)
+def test_defaults_of_model_notebook_and_shipped_file_agree(model, stem):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{model().study}.ipynb", as_version=4)
     (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     values = {}
     exec(cell.source, values)
     values.pop("__builtins__")
-    assert EaeuVerticalSpecialization(**values) == EaeuVerticalSpecialization()
-    assert set(values) == set(EaeuVerticalSpecialization.model_fields)
-    assert load(ROOT / "parameters" / "eaeu_2015.yaml") == EaeuVerticalSpecialization()
+    assert model(**values) == model()
+    assert set(values) == set(model.model_fields)
+    assert load(ROOT / "parameters" / f"{stem}.yaml") == model()
 
 
 def test_schema_is_what_the_model_says(tmp_path):

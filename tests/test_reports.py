@@ -72,23 +72,43 @@ def test_committed_run_record_is_of_this_data_and_these_parameters(both):
     committed, fresh = (json.loads((f / "run.json").read_text(encoding="utf-8")) for f in both)
     for key in ("study", "parameters", "data", "findings", "tables", "figures"):
         assert committed[key] == fresh[key], "run make reports"
-    assert committed["data"]["reconstructed"] == (
-        committed["parameters"]["source"]["database"] == "reconstruction"
+
+
+@pytest.mark.parametrize(
+    ("stem", "source", "printed_only"),
+    [
+        ("eaeu_2015", "reconstruction from the printed tables", {"subtotal_faults"}),
+        (
+            "grodnoinvest",
+            "synthetic register calibrated to the printed figures",
+            {"zones", "innovation", "investment", "printed_leaders", "overall_implied", "self_check"},
+        ),
+    ],
+)
+def test_data_made_from_printed_figures_is_called_so_everywhere(fresh, stem, source, printed_only):
+    record = json.loads(
+        (fresh(ROOT / "parameters" / f"{stem}.yaml") / "run.json").read_text(encoding="utf-8")
     )
-
-
-def test_reconstructed_data_is_called_so_everywhere(fresh):
-    record = json.loads((fresh(SHIPPED[0]) / "run.json").read_text(encoding="utf-8"))
     assert record["data"]["reconstructed"]
-    for entry in record["tables"] + record["figures"]:
-        if entry["name"] != "subtotal_faults":  # printed figures only
-            assert "reconstruction from the printed tables" in entry["caption"]
+    entries = record["tables"] + record["figures"]
+    assert printed_only <= {entry["name"] for entry in entries}
+    for entry in entries:
+        assert (source in entry["caption"]) == (entry["name"] not in printed_only)
 
 
-def test_two_runs_give_the_same_bytes(fresh, tmp_path, monkeypatch):
+def test_real_data_is_not_called_reconstructed(fresh):
+    record = json.loads(
+        (fresh(ROOT / "parameters" / "wiod_2011.yaml") / "run.json").read_text(encoding="utf-8")
+    )
+    assert not record["data"]["reconstructed"]
+
+
+@pytest.mark.parametrize("stem", ["eaeu_2015", "grodnoinvest"])
+def test_two_runs_give_the_same_bytes(fresh, tmp_path, monkeypatch, stem):
     monkeypatch.chdir(ROOT)
-    assert CliRunner().invoke(main, ["run", str(SHIPPED[0]), "--out", str(tmp_path)]).exit_code == 0
-    first, second = fresh(SHIPPED[0]), tmp_path / SHIPPED[0].stem
+    file = ROOT / "parameters" / f"{stem}.yaml"
+    assert CliRunner().invoke(main, ["run", str(file), "--out", str(tmp_path)]).exit_code == 0
+    first, second = fresh(file), tmp_path / stem
     for name in files(first):
         if name != "run.json" and not name.endswith("report.html"):
             assert (first / name).read_bytes() == (second / name).read_bytes(), name

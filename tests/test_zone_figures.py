@@ -77,10 +77,21 @@ def drawn(figure, panels):
                 continue
             assert page.x0 <= box.x0 and box.x1 <= page.x1, artist
             assert page.y0 <= box.y0 and box.y1 <= page.y1, artist
+        if axes.axison:
+            assert_in_view(axes)
     assert all(text.get_fontsize() >= 8 for text in figure.findobj(Text) if text.get_text())
     assert figure.get_figwidth() == pytest.approx(6.3)
     assert len(figure.axes) == panels
     return figure.axes
+
+
+def assert_in_view(axes):
+    """Data that a limit cuts off would be lost without a sign."""
+    data, view = axes.dataLim, axes.viewLim
+    if np.isfinite([data.x0, data.y0, data.x1, data.y1]).all():
+        slack = 1e-9 * max(abs(data.y1), abs(data.x1), 1.0)
+        assert min(view.y0, view.y1) <= data.y0 + slack and data.y1 <= max(view.y0, view.y1) + slack
+        assert min(view.x0, view.x1) <= data.x0 + slack and data.x1 <= max(view.x0, view.x1) + slack
 
 
 def written(figure):
@@ -134,7 +145,7 @@ def test_investment():
 def test_shares(sectors):
     frame = table(sectors, YEARS, 0, 90)
     frame.iloc[0, 1] = np.nan
-    both = {"production": frame, "exports": frame.iloc[::-1]}
+    both = {"production": frame / 2, "exports": frame.iloc[::-1]}
     figure = zone_figures.shares(both, {key: part.mean() for key, part in both.items()}, WORDS)
     for axes in drawn(figure, 2):
         assert len(axes.lines) == len(sectors) + 1
