@@ -264,7 +264,7 @@ def write_template(folder: str | Path) -> list[Path]:
     Returns
     -------
     list of Path
-        ``register.csv``, ``region.csv``, ``links.csv`` and ``codebook.md``.
+        ``register.csv``, ``region.csv``, ``links.csv``, ``codebook.md`` and ``zone.yaml``, a parameter file.
 
     Raises
     ------
@@ -275,6 +275,8 @@ def write_template(folder: str | Path) -> list[Path]:
     names = [f"{name}.csv" for name in _book().tables]
     contents = {name: (TEMPLATE_FOLDER / name).read_bytes() for name in names}
     contents["codebook.md"] = _codebook().encode()
+    parameters = (TEMPLATE_FOLDER / "zone.yaml").read_text(encoding="utf-8")
+    contents["zone.yaml"] = parameters.replace("{folder}", folder.as_posix()).encode()
     there = [name for name in contents if (folder / name).exists()]
     if there:
         raise RegisterError([f"{folder}: {', '.join(there)} exist already; name another folder or move them"])

@@ -39,7 +39,7 @@ SCREEN_DPI, PRINT_DPI = 110, 200
 LEAST_DECIMALS = {
     **dict.fromkeys(["ratio", "position", "upstreamness", "downstreamness", "vax_ratio"], 2),
     **{"widest": 3, "difference": 4, "largest": 4},
-    **dict.fromkeys(["quotient", "odds_ratio", "earlier", "later", "dynamic_quotient"], 2),
+    **dict.fromkeys(["quotient", "odds_ratio", "dynamic_quotient"], 2),
     **dict.fromkeys(["gini", "gini_corrected", "gini_grouped", "herfindahl"], 3),
     **dict.fromkeys(["log_change", "of_share", "of_overall"], 3),
 }

@@ -272,7 +272,7 @@ def build(folder: Path = FOLDER) -> None:
             "registered": residents.registered[i],
         }
         for row, year in enumerate([*YEARS, PLAN_YEAR])
-        for i in np.argsort(codes)
+        for i in np.lexsort((codes, residents.sector))
         if residents.reporting[row, i]
     ]
     folder.mkdir(parents=True, exist_ok=True)

@@ -854,7 +854,8 @@ def test_random_text(folder, content):
 
 def test_template_is_a_register_that_can_be_read(tmp_path):
     written = write_template(tmp_path / "new" / "zone")
-    assert [path.name for path in written] == ["register.csv", "region.csv", "links.csv", "codebook.md"]
+    names = ["register.csv", "region.csv", "links.csv", "codebook.md", "zone.yaml"]
+    assert [path.name for path in written] == names
     zone = read_zone(*written[:3])
     assert (len(zone.residents), len(zone.sectors), zone.years, zone.plan_years) == (
         6,
@@ -869,7 +870,7 @@ def test_template_is_a_register_that_can_be_read(tmp_path):
 
 
 def test_codebook_has_every_column_and_every_name_is_read(tmp_path):
-    text = write_template(tmp_path)[-1].read_text(encoding="utf-8")
+    text = write_template(tmp_path)[3].read_text(encoding="utf-8")
     tables = {}
     for line in text.splitlines():
         if line.startswith("## "):

@@ -81,7 +81,15 @@ def test_committed_run_record_is_of_this_data_and_these_parameters(both):
         (
             "grodnoinvest",
             "synthetic register calibrated to the printed figures",
-            {"zones", "innovation", "investment", "printed_leaders", "overall_implied", "self_check"},
+            {
+                "zones",
+                "innovation",
+                "investment",
+                "printed_leaders",
+                "printed_sector_ginis",
+                "overall_implied",
+                "self_check",
+            },
         ),
     ],
 )
