@@ -486,6 +486,11 @@ OWN = {
 per employee, shares of innovative products and of sales to residents, and profit in revenue."""
 
 
+MOST_INNOVATIVE, MOST_SOLD = 0.3, 0.4
+"""Largest share of innovative products in a resident's shipments, which leaves the zone below the 9 % that
+the paper prints for 2019, and of sales to residents in its revenue (assumed)."""
+
+
 def _first_own(residents: _Residents, leads: Mask, rng: np.random.Generator) -> dict[str, Array]:
     """Draw what residents have of their own; leaders are more productive, and all of them innovate."""
     assumed = _assumed_residents(FOLDER).iloc[residents.sector]
@@ -495,8 +500,10 @@ def _first_own(residents: _Residents, leads: Mask, rng: np.random.Generator) -> 
     return {
         "productivity": assumed["productivity"].to_numpy()
         * np.exp(0.5 * rng.standard_normal(n) + 0.4 * leads),
-        "innovative": np.where(innovates & (assumed.index != "Logistics"), rng.beta(2, 5, n), 0.0),
-        "sold": 0.8 * rng.beta(1, 6, n),
+        "innovative": np.where(
+            innovates & (assumed.index != "Logistics"), MOST_INNOVATIVE * rng.beta(2, 5, n), 0.0
+        ),
+        "sold": MOST_SOLD * rng.beta(1, 6, n),
         "margin": assumed["margin"].to_numpy()
         * np.exp(0.5 * rng.standard_normal(n))
         * np.where(makes_losses, -1.0, 1.0),
@@ -569,12 +576,12 @@ def _another(name: str, value: float, leads: bool, rng: np.random.Generator) -> 
     if name == "productivity":
         return float(np.clip(value * np.exp(0.5 * step), 0.012, 0.8))
     if name == "sold":
-        return float(np.clip(value * np.exp(0.7 * step), 0.002, 0.85))
+        return float(np.clip(value * np.exp(0.7 * step), 0.001, MOST_SOLD))
     if name == "margin":
         return float(np.clip(value + 0.04 * step, -0.15, 0.3))
     if not leads and rng.random() < 0.3:
         return 0.0
-    return float(np.clip(value + 0.15 * step, 0.01, 0.9))
+    return float(np.clip(value + 0.15 * MOST_INNOVATIVE * step, 0.002, MOST_INNOVATIVE))
 
 
 def _indicators(amounts: dict[str, Array]) -> dict[str, Array]:

@@ -77,6 +77,12 @@ def test_new_residents(zone):
     assert share == pytest.approx(published.printed_investment()["wood_new_residents"], abs=0.5)
 
 
+def test_innovation_is_not_above_what_is_printed_for_such_zones(zone):
+    """The text: not above 9 % of shipments in regional zones other than that of Vitebsk."""
+    rows = zone.of_year(2019)
+    assert 0 < 100 * rows["innovative"].sum() / rows["shipments"].sum() <= 9
+
+
 def test_amounts_are_possible(zone):
     r = zone.register
     amounts = ["employees", "production", "exports", "innovative", "revenue", "resident_sales"]
