@@ -4,7 +4,7 @@ Import it as ``gvc``. The rooms, from what holds data to what runs a study, are 
 CONTRIBUTING.md.
 """
 
-from gvc_helpers import audit, figures, published, zone_audit, zone_figures
+from gvc_helpers import audit, consistency, figures, published, zone_audit, zone_figures
 from gvc_helpers.absorption import (
     origin_of_final_demand,
     revealed_comparative_advantage,
@@ -130,6 +130,7 @@ __all__ = [
     "by_sector",
     "ceiling",
     "columns_of",
+    "consistency",
     "core",
     "core_residents",
     "determinacy",

@@ -1,24 +1,34 @@
 """A synthetic register of a free economic zone that gives back the figures the paper prints.
 
-The register of the Grodnoinvest zone cannot be shipped. Printed are quotients, shares, Gini coefficients
-and a ranking (Shuleiko and Sovik 2020); everything else here is assumed: the level and structure of the
-region, the sizes of residents, all amounts other than production and exports. Nothing in the register
-describes a real resident, and the codes of residents, R01 to R75, stand in random order.
+The register of the Grodnoinvest zone cannot be shipped. This one is made up, and nothing in it describes a
+real resident: its residents are codes, R01 to R75 in random order, and of the paper's list of leaders only
+sectors and scores are used, never a name.
+
+Printed (Shuleiko and Sovik 2020) and given back are the location quotients of five sectors, the zone's share
+of its region's production in 2019, Gini coefficients and shares of the largest quarter of residents, the
+number of residents, the part of wood and furniture in the new ones, and what is said of the coefficient of
+leadership: its ends, the first six scores, the leaders by sector and among the best by single indicators.
+
+Assumed is everything else: the level and structure of the region, two more sectors ("Logistics" and
+"Other"), all years and figures that are not printed, the sizes of residents, and all their amounts other than
+production and exports. The assumptions about totals, sectors and their residents stand in the
+``assumed_*.csv`` beside the register, those about single amounts at the head of this module and beside their
+draw.
 
 1. :func:`region_table` and :func:`sector_totals` hold region and zone by sector. The quotients of tables 1
    and 2 come first: where a printed share contradicts them (machinery, exports 2018; food, production
    2018), it is left.
 2. :func:`goods` divides the zone's totals among residents, so that each sector and each quarter of the
    residents has its share, as near as possible to a documented prior.
-3. :func:`build` draws the other amounts and moves them until the leadership coefficients are those that
-   the text gives, then writes ``register.csv`` and ``region.csv``.
+3. :func:`build` draws the other amounts and moves them until the coefficients of leadership are as printed,
+   then writes ``register.csv`` and ``region.csv``.
 
-Money is in million roubles. The assumptions stand in the ``assumed_*.csv`` beside the register.
+Money is in million roubles.
 
 References
 ----------
-Shuleiko, D. Ch. and Sovik, L. E. (2020), Cluster transformation of FEZ: methods of identification of
-"anchor" industries and residents (in Russian).
+Shuleiko, D. Ch. and Sovik, L. E. (2020), Cluster Transformation of FEZ: Methods of Identification of
+"Anchor" Industries and Residents.
 """
 
 from __future__ import annotations
@@ -32,6 +42,8 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
+from gvc_helpers import published
+from gvc_helpers.consistency import BEST, LEADERSHIP_YEARS
 from gvc_helpers.leadership import INDICATORS
 from gvc_helpers.leontief import Array
 
@@ -44,6 +56,10 @@ FOLDER = Path(__file__).parent / "data" / "grodnoinvest"
 SEED = 2020
 YEARS = (2015, 2016, 2017, 2018, 2019)
 PLAN_YEAR = 2023
+ALL_YEARS = (*YEARS, PLAN_YEAR)
+"""The years of the register, which are the rows of all arrays by year and resident."""
+RANKED = slice(ALL_YEARS.index(LEADERSHIP_YEARS[0]), ALL_YEARS.index(LEADERSHIP_YEARS[-1]) + 1)
+"""The rows over which the paper ranks the residents."""
 SECTORS = (
     "Wood and furniture",
     "Machinery and metalworking",
@@ -60,34 +76,45 @@ AMOUNTS = [
 DECIMALS = 3
 """Decimals of a million roubles in the files."""
 
+# Assumed of production and exports
+
 LARGE_ENTRANT = ("Food and agriculture", 2018)
 """The new resident of this sector and year becomes its largest: the food sector's jump in 2018."""
 NEW_PLANT = ("Wood and furniture", 2016, 0.35)
 """Before this year the sector's largest resident was smaller by this factor: wood's jump in 2016."""
 LARGEST_EXPORT_SHARE = 0.97
 
-LEADERS = {
-    "Wood and furniture": 7,
-    "Machinery and metalworking": 5,
-    "Chemistry and fertilisers": 4,
-    "Food and agriculture": 2,
-    "Textiles": 2,
+# Assumed of the other amounts
+
+OWN = {
+    "productivity": ("employees", "productivity"),
+    "innovative": ("innovative", "innovative_share"),
+    "sold": ("resident_sales", "resident_sales_share"),
+    "margin": ("profit",),
 }
-"""Residents among the first twenty by leadership coefficient, by sector (text)."""
-FIRST_SIX = (
-    ("Textiles", 0, 8.0),
-    ("Wood and furniture", 0, 9.0),
-    ("Chemistry and fertilisers", 0, 11.0),
-    ("Machinery and metalworking", 0, 12.8),
-    ("Food and agriculture", 0, 13.0),
-    ("Machinery and metalworking", 1, 13.1),
-)
-"""Sector, rank by size within it (from 0) and leadership coefficient of the first six (text)."""
-LAST_COEFFICIENT = 61.0
-AMONG_LEADERS = {"innovative_share": 2, "resident_sales": 3, "productivity": 5}
-"""How many of the five best by an indicator are among the first twenty (text)."""
-LEADERSHIP_YEARS = slice(2, 5)
-"""2017 to 2019 among `YEARS` and the plan."""
+"""What residents have of their own, the same in all years, and the indicators that depend on it: production
+per employee, shares of innovative products and of sales to residents, and profit in revenue."""
+MOST_INNOVATIVE = 0.3
+"""Largest share of innovative products in a resident's shipments, which leaves the zone below the 9 % that
+the paper prints for 2019."""
+MOST_SOLD = 0.4
+"""Largest share of sales to residents in a resident's revenue."""
+
+# Assumed of leadership
+
+APART = {4: -0.2, 6: 0.1}
+"""By place, how far a coefficient lies from its printed score, to tell apart three that are printed alike."""
+BELOW_SCORE, ABOVE_SCORE = 0.4, 0.35
+"""How far the first coefficients may lie from these; the others of the leaders begin `AFTER_FIRST` above."""
+AFTER_FIRST = 0.6
+LAST_OF_LEADERS = 21.2
+"""Highest coefficient of a leader; figure 8 ends at 21."""
+FIRST_AFTER_LEADERS = 22.4
+"""Lowest coefficient of the other residents."""
+NEAR_LAST = 0.3
+"""How far the highest coefficient of all may lie from the printed one."""
+STARTS, ATTEMPTS = 20, 15_000
+"""How often the search starts anew at most, and how many changes it tries each time."""
 
 
 class ZoneReconstructionError(RuntimeError):
@@ -188,16 +215,6 @@ def quarter_shares(gini: float, top: float, bottom: float) -> Array:
     return shares
 
 
-@dataclass(frozen=True)
-class _Residents:
-    """The residents by sector and, within it, by size in the prior, largest first; arrays of length 75."""
-
-    sector: Integers
-    rank: Integers
-    registered: Integers
-    reporting: Mask
-
-
 def goods(folder: Path = FOLDER) -> tuple[Array, Array]:
     """Return production and exports by year and resident.
 
@@ -223,15 +240,15 @@ def goods(folder: Path = FOLDER) -> tuple[Array, Array]:
     sizes, shares = _prior_sizes(residents, assumed, rng), _prior_export_shares(residents, assumed, rng)
     concentration = _assumed_totals(folder)
     production, exports = np.full_like(sizes, np.nan), np.full_like(sizes, np.nan)
-    for row, year in enumerate([*YEARS, PLAN_YEAR]):
+    for row, year in enumerate(ALL_YEARS):
         on = residents.reporting[row]
-        quarters = {
-            quantity: quarter_shares(
-                *concentration.loc[(quantity, year), ["gini", "top_share", "bottom_share"]] * [1, 0.01, 0.01]
+        totals, quarters = {}, {}
+        for quantity in ("production", "exports"):
+            assumed_of = concentration.loc[(quantity, year)]
+            totals[quantity] = sector_totals(quantity, folder)[year].to_numpy()
+            quarters[quantity] = quarter_shares(
+                assumed_of["gini"], assumed_of["top_share"] * 0.01, assumed_of["bottom_share"] * 0.01
             )
-            for quantity in ("production", "exports")
-        }
-        totals = {q: sector_totals(q, folder)[year].to_numpy() for q in quarters}
         made = _divide(
             sizes[row, on], np.full(on.sum(), np.inf), residents.sector[on], totals["production"],
             quarters["production"], rng, f"production {year}",
@@ -271,7 +288,7 @@ def build(folder: Path = FOLDER) -> None:
             **{name: amounts[name][row, i] for name in AMOUNTS},
             "registered": residents.registered[i],
         }
-        for row, year in enumerate([*YEARS, PLAN_YEAR])
+        for row, year in enumerate(ALL_YEARS)
         for i in np.lexsort((codes, residents.sector))
         if residents.reporting[row, i]
     ]
@@ -282,6 +299,16 @@ def build(folder: Path = FOLDER) -> None:
 
 
 # Production and exports ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Residents:
+    """The residents by sector and, within it, by size in the prior, largest first; arrays of length 75."""
+
+    sector: Integers
+    rank: Integers
+    registered: Integers
+    reporting: Mask
 
 
 def _assumed_totals(folder: Path) -> pd.DataFrame:
@@ -313,19 +340,19 @@ def _residents(folder: Path) -> _Residents:
     sector = np.repeat(np.arange(len(SECTORS)), assumed["residents"])
     rank = np.concatenate([np.arange(n) for n in assumed["residents"]])
     new_years = [int(name.removeprefix("new_")) for name in assumed.columns if name.startswith("new_")]
+    entrant_sector, entrant_year = LARGE_ENTRANT
     registered = []
     for name, row in assumed.iterrows():
         new = [year for year in new_years for _ in range(int(row[f"new_{year}"]))]
         years = rng.integers(2002, 2015, int(row["residents"]))
-        first = [LARGE_ENTRANT[1]] if name == LARGE_ENTRANT[0] else []
-        for year in first:
-            new.remove(year)
-            years[0] = year
+        if name == entrant_sector:
+            new.remove(entrant_year)
+            years[0] = entrant_year
         places = 2 + rng.permutation(len(years) - 2)[: len(new)]
         years[places] = new
         registered.append(years)
     since = np.concatenate(registered)
-    reporting = since <= np.array([*YEARS, PLAN_YEAR])[:, None]
+    reporting = since <= np.array(ALL_YEARS)[:, None]
     return _Residents(sector, rank, since, reporting)
 
 
@@ -333,9 +360,9 @@ def _prior_sizes(residents: _Residents, assumed: pd.DataFrame, rng: np.random.Ge
     """Lognormal sizes by sector that persist over the years; a resident's first year counts half."""
     count = assumed["residents"].to_numpy()[residents.sector]
     spread = assumed["spread"].to_numpy()[residents.sector]
-    years = np.array([*YEARS, PLAN_YEAR])[:, None]
+    years = np.array(ALL_YEARS)[:, None]
     drift = 0.12 * rng.standard_normal(residents.reporting.shape)
-    drift[YEARS.index(2019)] = 0
+    drift[ALL_YEARS.index(2019)] = 0
     logs = spread * ndtri(1 - (residents.rank + 0.5) / count) + drift
     first = (residents.registered == years) & (residents.registered > YEARS[0])
     first &= ~((residents.rank == 0) & (residents.registered == LARGE_ENTRANT[1]))
@@ -476,21 +503,6 @@ class _Given:
         }
 
 
-OWN = {
-    "productivity": ("employees", "productivity"),
-    "innovative": ("innovative", "innovative_share"),
-    "sold": ("resident_sales", "resident_sales_share"),
-    "margin": ("profit",),
-}
-"""What residents have of their own, the same in all years, and the indicators that depend on it: production
-per employee, shares of innovative products and of sales to residents, and profit in revenue."""
-
-
-MOST_INNOVATIVE, MOST_SOLD = 0.3, 0.4
-"""Largest share of innovative products in a resident's shipments, which leaves the zone below the 9 % that
-the paper prints for 2019, and of sales to residents in its revenue (assumed)."""
-
-
 def _first_own(residents: _Residents, leads: Mask, rng: np.random.Generator) -> dict[str, Array]:
     """Draw what residents have of their own; leaders are more productive, and all of them innovate."""
     assumed = _assumed_residents(FOLDER).iloc[residents.sector]
@@ -531,7 +543,7 @@ def _search(given: _Given, residents: _Residents, rng: np.random.Generator) -> t
     low, high = _bounds(residents)
     leads = high <= LAST_OF_LEADERS
     own = _first_own(residents, leads, rng)
-    missing = ~residents.reporting[LEADERSHIP_YEARS]
+    missing = ~residents.reporting[RANKED]
     places = {name: _positions(values, missing) for name, values in _indicators(given.amounts(own)).items()}
     distance = _distance(places, low, high, leads)
     for attempt in range(ATTEMPTS):
@@ -549,25 +561,29 @@ def _search(given: _Given, residents: _Residents, rng: np.random.Generator) -> t
     return own, distance
 
 
-STARTS, ATTEMPTS = 20, 15_000
-"""How often the search starts anew at most, and how many changes it tries each time."""
-LAST_OF_LEADERS = 21.2
-FIRST_AFTER_LEADERS = 22.4
-"""Leadership coefficients of the last of the twenty (figure 8 ends at 21) and, assumed, of the next."""
-
-
 def _bounds(residents: _Residents) -> tuple[Array, Array]:
-    """Bounds of the coefficients: of the first six as printed, of the other leaders, and of the rest."""
+    """Bounds of the coefficients: of those with a printed score, of the other leaders, and of the rest.
+
+    The leaders of a sector are its largest residents in the prior.
+    """
+    printed = published.printed_leadership()
     low = np.full(len(residents.sector), FIRST_AFTER_LEADERS)
-    high = np.full(len(residents.sector), LAST_COEFFICIENT + 0.3)
-    for sector, count in LEADERS.items():
-        here = (residents.sector == SECTORS.index(sector)) & residents.reporting[LEADERSHIP_YEARS][-1]
+    high = np.full(len(residents.sector), printed.highest + NEAR_LAST)
+    first = _first_scores()
+    for sector, count in printed.counts.items():
+        here = (residents.sector == SECTORS.index(sector)) & residents.reporting[RANKED][-1]
         largest = np.flatnonzero(here)[:count]
-        low[largest], high[largest] = FIRST_SIX[-1][2] + 0.6, LAST_OF_LEADERS
-        for name, rank, score in FIRST_SIX:
-            if name == sector:
-                low[largest[rank]], high[largest[rank]] = score - 0.4, score + 0.35
+        low[largest], high[largest] = first["score"].max() + AFTER_FIRST, LAST_OF_LEADERS
+        scores = first.loc[first["sector"] == sector, "score"].to_numpy()
+        scored = largest[: len(scores)]
+        low[scored], high[scored] = scores - BELOW_SCORE, scores + ABOVE_SCORE
     return low, high
+
+
+def _first_scores() -> pd.DataFrame:
+    """Sector and score of the leaders with a printed score, by place, equal scores set apart."""
+    first = published.printed_leaders()[["sector", "score"]].dropna()
+    return first.assign(score=first["score"].add(pd.Series(APART), fill_value=0.0))
 
 
 def _another(name: str, value: float, leads: bool, rng: np.random.Generator) -> float:
@@ -586,7 +602,7 @@ def _another(name: str, value: float, leads: bool, rng: np.random.Generator) -> 
 
 def _indicators(amounts: dict[str, Array]) -> dict[str, Array]:
     """Return the ten indicators over the years of leadership, shape (3, 75) each."""
-    here = {name: values[LEADERSHIP_YEARS] for name, values in amounts.items()}
+    here = {name: values[RANKED] for name, values in amounts.items()}
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
             name: here[part] if whole is None else np.where(here[whole] > 0, here[part] / here[whole], np.nan)
@@ -606,13 +622,14 @@ def _distance(places: dict[str, Array], low: Array, high: Array, leads: Mask) ->
     coefficient = _mean(np.concatenate(list(places.values())))
     beyond = np.fmax(low - coefficient, 0.0) + np.fmax(coefficient - high, 0.0)
     distance = float((np.where(leads, 3.0, 1.0) * beyond**2).sum())
-    distance += 5.0 * max(0.0, LAST_COEFFICIENT - 0.3 - float(np.nanmax(coefficient))) ** 2
-    for name, count in AMONG_LEADERS.items():
+    printed = published.printed_leadership()
+    distance += 5.0 * max(0.0, printed.highest - NEAR_LAST - float(np.nanmax(coefficient))) ** 2
+    for name, count in printed.memberships.items():
         place = _mean(places[name])
         ours, others = (np.sort(place[which]) for which in (leads, ~leads))
         # The last of ours that belongs to the five comes before the first of the others that does not.
-        distance += max(0.0, ours[count - 1] - others[5 - count] + 0.3)
-        distance += max(0.0, others[4 - count] - ours[count] + 0.3) if count < 5 else 0.0
+        distance += max(0.0, ours[count - 1] - others[BEST - count] + 0.3)
+        distance += max(0.0, others[BEST - 1 - count] - ours[count] + 0.3) if count < BEST else 0.0
     return distance
 
 

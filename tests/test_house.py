@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
-HOLDING = ["leontief", "io_table", "sources", "register", "published"]
+HOLDING = ["leontief", "io_table", "sources", "spreadsheets", "register", "published"]
 MEASURING = [
     *["flows", "vertical_specialization", "decomposition", "borin_mancini", "participation", "position"],
     *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
     *["reconstruction", "localization", "inequality", "cooperation", "leadership", "clusters", "regime"],
-    *["zone_audit", "zone_reconstruction"],
+    *["consistency", "zone_audit", "zone_reconstruction"],
 ]
 PRESENTING = [
     "language",

@@ -12,20 +12,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gvc_helpers.parameter_file import load
 from gvc_helpers.register import (
     FIGURES,
     SYNTHETIC,
-    SYNTHETIC_FOLDER,
     RegisterError,
     Zone,
     data_files,
     fingerprint,
     read_zone,
     write_template,
-)
-
-needs_synthetic = pytest.mark.skipif(
-    not (SYNTHETIC_FOLDER / "register.csv").is_file(), reason="the synthetic register is not made yet"
 )
 
 REGISTER = """\
@@ -181,7 +177,6 @@ def test_fingerprint_changes_with_the_data(tmp_path):
     assert fingerprint(*paths) != before
 
 
-@needs_synthetic
 def test_synthetic_zone_ships_with_the_package():
     zone = read_zone()
     assert (zone.source, zone.synthetic, zone.links) == (SYNTHETIC, True, None)
@@ -867,6 +862,12 @@ def test_template_is_a_register_that_can_be_read(tmp_path):
     for path in written[:3]:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         assert path.read_text(encoding="utf-8").count(";") > 20
+
+
+@pytest.mark.parametrize("name", ["zone", "a #1 zone", "zone: [new]", "it's {x}", "зона"])
+def test_template_has_a_parameter_file_that_can_be_read(tmp_path, name):
+    parameters = load(write_template(tmp_path / name)[-1])
+    assert parameters.data.residents == str(tmp_path / name / "register.csv")
 
 
 def test_codebook_has_every_column_and_every_name_is_read(tmp_path):
