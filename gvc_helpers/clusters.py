@@ -290,7 +290,7 @@ def _percent(part: float, whole: float) -> float:
 def _growth(amounts: pd.Series[float], first: int, last: int | None) -> float:
     """Growth in % a year between two years; missing without both, or from nothing."""
     before, after = (float(amounts.get(year, np.nan)) for year in (first, last))
-    if last is None or not before > 0 or not after >= 0:
+    if last is None or last == first or not before > 0 or not after >= 0:
         return np.nan
     return 100.0 * float((after / before) ** (1.0 / (last - first)) - 1.0)
 

@@ -115,8 +115,10 @@ def self_check() -> pd.DataFrame:
     -----
     The verdicts are
 
-    - "agrees": the two sides have a value in common, so both may be right as printed;
-    - "contradicts": they have none, so a printed figure or a statement is wrong;
+    - "agrees": both sides may be right, as they have a value in common or a statement is true whatever the
+      rounding;
+    - "contradicts": they cannot be, as they have no value in common or a statement is false whatever the
+      rounding;
     - "cannot both hold": both sides are printed statements, and no figures that round to the printed ones
       make both true;
     - "unit": the figure is out of reach in the unit that is printed;

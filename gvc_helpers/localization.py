@@ -234,7 +234,7 @@ def quotient_change(
 
 
 def shift_share(
-    zone0: pd.Series[float], zone1: pd.Series[float], region0: pd.Series[float], region1: pd.Series[float]
+    zone0: pd.Series[float], region0: pd.Series[float], zone1: pd.Series[float], region1: pd.Series[float]
 ) -> pd.DataFrame:
     """Shift-share analysis: why the zone's sectors grew, with the region as the reference economy.
 
@@ -250,10 +250,10 @@ def shift_share(
 
     Parameters
     ----------
-    zone0, zone1 : pandas.Series
-        Amounts of the zone by sector in the earlier and the later year.
-    region0, region1 : pandas.Series
-        Amounts of the region, with the same labels and in the same unit.
+    zone0, region0 : pandas.Series
+        Amounts of the earlier year by sector, as in :func:`location_quotient`.
+    zone1, region1 : pandas.Series
+        Amounts of the later year, with the same labels and in the same unit.
 
     Returns
     -------
@@ -282,7 +282,7 @@ def shift_share(
     >>> from gvc_helpers.localization import shift_share
     >>> zone0, zone1 = pd.Series({"Wood": 30.0, "Food": 10.0}), pd.Series({"Wood": 48.0, "Food": 12.0})
     >>> region0, region1 = pd.Series({"Wood": 60.0, "Food": 140.0}), pd.Series({"Wood": 84.0, "Food": 156.0})
-    >>> shift_share(zone0, zone1, region0, region1).round(9).loc["Wood"].tolist()
+    >>> shift_share(zone0, region0, zone1, region1).round(9).loc["Wood"].tolist()
     [18.0, 6.0, 6.0, 6.0]
     """
     zone, region = _two_years(zone0, region0, zone1, region1)
@@ -358,7 +358,7 @@ def yearly_growth(before: pd.Series[float], after: pd.Series[float], years: int)
     Raises
     ------
     ValueError
-        When `years` is less than 1.
+        When `years` is less than 1 or the labels differ.
 
     Examples
     --------
@@ -370,6 +370,8 @@ def yearly_growth(before: pd.Series[float], after: pd.Series[float], years: int)
     """
     if years < 1:
         raise ValueError(f"years is {years}; allowed: 1 or more")
+    if set(before.index) != set(after.index):
+        raise ValueError(f"sectors are {list(before.index)} before and {list(after.index)} after")
     first, last = (pd.concat([part, pd.Series({"total": part.sum()})]) for part in (before, after))
     return 100.0 * ((last / first.where(first > 0)) ** (1.0 / years) - 1.0)
 

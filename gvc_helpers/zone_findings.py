@@ -130,11 +130,14 @@ class ZoneFindings:
                 )
         for quantity, shares in overall.items():
             first, last = shares[p.base_year], shares[p.year]
+            span = {"quantity": self._word(quantity), "base": str(p.base_year), "year": str(p.year)}
+            if not (first > 0 and last > 0):
+                sentences.append(self._say("overall_none", **span))
+                continue
             sentences.append(
                 self._say(
                     "overall_rose" if last > first else "overall_fell",
-                    quantity=self._word(quantity), first=self._number(first), last=self._number(last),
-                    base=str(p.base_year), year=str(p.year),
+                    **span, first=self._number(first), last=self._number(last),
                     ceiling_first=self._ratio(100 / first), ceiling_last=self._ratio(100 / last),
                 )
             )  # fmt: skip
@@ -443,13 +446,12 @@ class ZoneFindings:
 
     def first_by_indicator(self, best: Mapping[str, Sequence[str]], leaders: pd.DataFrame) -> pd.DataFrame:
         """The best by single indicators, with their places among all."""
-        return pd.DataFrame(
-            {
-                key: [f"{name} ({leaders.loc[name, 'place']})" for name in names]
-                for key, names in best.items()
-            },
-            index=pd.RangeIndex(1, 1 + len(next(iter(best.values()))), name="rank"),
-        )
+        places = leaders["place"].astype(object)  # a resident with gaps may have none
+        columns = {
+            key: pd.Series([f"{name} ({places.get(name, '–')})" for name in names], dtype=object)
+            for key, names in best.items()
+        }
+        return pd.DataFrame(columns).fillna("–").rename(index=lambda n: n + 1).rename_axis("rank")
 
     # Words ----------------------------------------------------------------------------------------
 

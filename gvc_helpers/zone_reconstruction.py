@@ -10,10 +10,9 @@ number of residents, the part of wood and furniture in the new ones, and what is
 leadership: its ends, the first six scores, the leaders by sector and among the best by single indicators.
 
 Assumed is everything else: the level and structure of the region, two more sectors ("Logistics" and
-"Other"), all years and figures that are not printed, the sizes of residents, and all their amounts other than
-production and exports. The assumptions about totals, sectors and their residents stand in the
-``assumed_*.csv`` beside the register, those about single amounts at the head of this module and beside their
-draw.
+"Other"), all years and figures that are not printed, and every amount of every single resident. The
+assumptions about totals, sectors and their residents stand in the ``assumed_*.csv`` beside the register,
+those about single amounts at the head of this module and where they are drawn.
 
 1. :func:`region_table` and :func:`sector_totals` hold region and zone by sector. The quotients of tables 1
    and 2 come first: where a printed share contradicts them (machinery, exports 2018; food, production
@@ -58,7 +57,7 @@ YEARS = (2015, 2016, 2017, 2018, 2019)
 PLAN_YEAR = 2023
 ALL_YEARS = (*YEARS, PLAN_YEAR)
 """The years of the register, which are the rows of all arrays by year and resident."""
-RANKED = slice(ALL_YEARS.index(LEADERSHIP_YEARS[0]), ALL_YEARS.index(LEADERSHIP_YEARS[-1]) + 1)
+RANKED_ROWS = slice(ALL_YEARS.index(LEADERSHIP_YEARS[0]), ALL_YEARS.index(LEADERSHIP_YEARS[-1]) + 1)
 """The rows over which the paper ranks the residents."""
 SECTORS = (
     "Wood and furniture",
@@ -96,23 +95,24 @@ OWN = {
 per employee, shares of innovative products and of sales to residents, and profit in revenue."""
 MOST_INNOVATIVE = 0.3
 """Largest share of innovative products in a resident's shipments, which leaves the zone below the 9 % that
-the paper prints for 2019."""
+the paper prints as the most of zones like it in 2019."""
 MOST_SOLD = 0.4
 """Largest share of sales to residents in a resident's revenue."""
 
-# Assumed of leadership
+# Assumed of leadership, and the search for it
 
-APART = {4: -0.2, 6: 0.1}
-"""By place, how far a coefficient lies from its printed score, to tell apart three that are printed alike."""
+SHIFTS = {4: -0.2, 6: 0.1}
+"""By place, what is added to a printed score: the fourth to the sixth are printed alike."""
 BELOW_SCORE, ABOVE_SCORE = 0.4, 0.35
-"""How far the first coefficients may lie from these; the others of the leaders begin `AFTER_FIRST` above."""
-AFTER_FIRST = 0.6
-LAST_OF_LEADERS = 21.2
-"""Highest coefficient of a leader; figure 8 ends at 21."""
-FIRST_AFTER_LEADERS = 22.4
-"""Lowest coefficient of the other residents."""
-NEAR_LAST = 0.3
+"""How far a coefficient may lie below and above its score."""
+AFTER_SCORES = 0.6
+"""How far the coefficients of the other leaders lie above the last score at least."""
+LAST_OF_LEADERS, FIRST_AFTER_LEADERS = 21.2, 22.4
+"""The highest coefficient of a leader (figure 8 ends at 21) and the lowest of the other residents."""
+NEAR_HIGHEST = 0.3
 """How far the highest coefficient of all may lie from the printed one."""
+MARGIN = 0.3
+"""How far the best by a single indicator are ahead of the next, in places, where the paper counts them."""
 STARTS, ATTEMPTS = 20, 15_000
 """How often the search starts anew at most, and how many changes it tries each time."""
 
@@ -244,11 +244,9 @@ def goods(folder: Path = FOLDER) -> tuple[Array, Array]:
         on = residents.reporting[row]
         totals, quarters = {}, {}
         for quantity in ("production", "exports"):
-            assumed_of = concentration.loc[(quantity, year)]
+            gini, top, bottom = concentration.loc[(quantity, year), ["gini", "top_share", "bottom_share"]]
             totals[quantity] = sector_totals(quantity, folder)[year].to_numpy()
-            quarters[quantity] = quarter_shares(
-                assumed_of["gini"], assumed_of["top_share"] * 0.01, assumed_of["bottom_share"] * 0.01
-            )
+            quarters[quantity] = quarter_shares(gini, 0.01 * top, 0.01 * bottom)
         made = _divide(
             sizes[row, on], np.full(on.sum(), np.inf), residents.sector[on], totals["production"],
             quarters["production"], rng, f"production {year}",
@@ -527,25 +525,28 @@ def _first_own(residents: _Residents, leads: Mask, rng: np.random.Generator) -> 
 
 def _meet_leadership(given: _Given, residents: _Residents) -> dict[str, Array]:
     """Search from one start after the other until leadership is as printed."""
+    printed = published.printed_leadership()
     for start in range(STARTS):
-        own, distance = _search(given, residents, np.random.default_rng([SEED, 3, start]))
+        own, distance = _search(given, residents, printed, np.random.default_rng([SEED, 3, start]))
         if distance == 0.0:
             return given.amounts(own)
     raise ZoneReconstructionError(f"leadership is off by {distance:.2g}")
 
 
-def _search(given: _Given, residents: _Residents, rng: np.random.Generator) -> tuple[dict[str, Array], float]:
+def _search(
+    given: _Given, residents: _Residents, printed: published.PrintedLeadership, rng: np.random.Generator
+) -> tuple[dict[str, Array], float]:
     """Change what residents have of their own, one value at a time, until leadership is as printed.
 
     Simulated annealing: a change is kept when it brings the coefficients nearer to their bounds, and
     sometimes when it does not, ever less often. Returned is also how far from the bounds the search ends.
     """
-    low, high = _bounds(residents)
+    low, high = _bounds(residents, printed)
     leads = high <= LAST_OF_LEADERS
     own = _first_own(residents, leads, rng)
-    missing = ~residents.reporting[RANKED]
+    missing = ~residents.reporting[RANKED_ROWS]
     places = {name: _positions(values, missing) for name, values in _indicators(given.amounts(own)).items()}
-    distance = _distance(places, low, high, leads)
+    distance = _distance(places, low, high, leads, printed)
     for attempt in range(ATTEMPTS):
         if distance == 0.0:
             break
@@ -554,36 +555,35 @@ def _search(given: _Given, residents: _Residents, rng: np.random.Generator) -> t
         changed[name][i] = _another(name, own[name][i], bool(leads[i]), rng)
         values = _indicators(given.amounts(changed))
         moved = places | {key: _positions(values[key], missing) for key in OWN[name]}
-        nearer = _distance(moved, low, high, leads)
+        nearer = _distance(moved, low, high, leads, printed)
         temperature = 3.0 * (1.0 - attempt / ATTEMPTS) ** 3 + 1e-3
         if nearer <= distance or rng.random() < np.exp((distance - nearer) / temperature):
             own, places, distance = changed, moved, nearer
     return own, distance
 
 
-def _bounds(residents: _Residents) -> tuple[Array, Array]:
+def _bounds(residents: _Residents, printed: published.PrintedLeadership) -> tuple[Array, Array]:
     """Bounds of the coefficients: of those with a printed score, of the other leaders, and of the rest.
 
     The leaders of a sector are its largest residents in the prior.
     """
-    printed = published.printed_leadership()
     low = np.full(len(residents.sector), FIRST_AFTER_LEADERS)
-    high = np.full(len(residents.sector), printed.highest + NEAR_LAST)
-    first = _first_scores()
+    high = np.full(len(residents.sector), printed.highest + NEAR_HIGHEST)
+    first = _scored_leaders()
     for sector, count in printed.counts.items():
-        here = (residents.sector == SECTORS.index(sector)) & residents.reporting[RANKED][-1]
+        here = (residents.sector == SECTORS.index(sector)) & residents.reporting[RANKED_ROWS][-1]
         largest = np.flatnonzero(here)[:count]
-        low[largest], high[largest] = first["score"].max() + AFTER_FIRST, LAST_OF_LEADERS
+        low[largest], high[largest] = first["score"].max() + AFTER_SCORES, LAST_OF_LEADERS
         scores = first.loc[first["sector"] == sector, "score"].to_numpy()
         scored = largest[: len(scores)]
         low[scored], high[scored] = scores - BELOW_SCORE, scores + ABOVE_SCORE
     return low, high
 
 
-def _first_scores() -> pd.DataFrame:
-    """Sector and score of the leaders with a printed score, by place, equal scores set apart."""
+def _scored_leaders() -> pd.DataFrame:
+    """Sector and score of the leaders with a printed score, by place; equal scores are moved apart."""
     first = published.printed_leaders()[["sector", "score"]].dropna()
-    return first.assign(score=first["score"].add(pd.Series(APART), fill_value=0.0))
+    return first.assign(score=first["score"].add(pd.Series(SHIFTS), fill_value=0.0))
 
 
 def _another(name: str, value: float, leads: bool, rng: np.random.Generator) -> float:
@@ -602,7 +602,7 @@ def _another(name: str, value: float, leads: bool, rng: np.random.Generator) -> 
 
 def _indicators(amounts: dict[str, Array]) -> dict[str, Array]:
     """Return the ten indicators over the years of leadership, shape (3, 75) each."""
-    here = {name: values[RANKED] for name, values in amounts.items()}
+    here = {name: values[RANKED_ROWS] for name, values in amounts.items()}
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
             name: here[part] if whole is None else np.where(here[whole] > 0, here[part] / here[whole], np.nan)
@@ -617,19 +617,20 @@ def _positions(values: Array, missing: Mask) -> Array:
     return np.where(absent, np.nan, places)
 
 
-def _distance(places: dict[str, Array], low: Array, high: Array, leads: Mask) -> float:
+def _distance(
+    places: dict[str, Array], low: Array, high: Array, leads: Mask, printed: published.PrintedLeadership
+) -> float:
     """How far the coefficients are from their bounds, and the best by single indicators from theirs."""
     coefficient = _mean(np.concatenate(list(places.values())))
     beyond = np.fmax(low - coefficient, 0.0) + np.fmax(coefficient - high, 0.0)
     distance = float((np.where(leads, 3.0, 1.0) * beyond**2).sum())
-    printed = published.printed_leadership()
-    distance += 5.0 * max(0.0, printed.highest - NEAR_LAST - float(np.nanmax(coefficient))) ** 2
+    distance += 5.0 * max(0.0, printed.highest - NEAR_HIGHEST - float(np.nanmax(coefficient))) ** 2
     for name, count in printed.memberships.items():
         place = _mean(places[name])
         ours, others = (np.sort(place[which]) for which in (leads, ~leads))
         # The last of ours that belongs to the five comes before the first of the others that does not.
-        distance += max(0.0, ours[count - 1] - others[BEST - count] + 0.3)
-        distance += max(0.0, others[BEST - 1 - count] - ours[count] + 0.3) if count < BEST else 0.0
+        distance += max(0.0, ours[count - 1] - others[BEST - count] + MARGIN)
+        distance += max(0.0, others[BEST - 1 - count] - ours[count] + MARGIN) if count < BEST else 0.0
     return distance
 
 

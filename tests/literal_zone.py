@@ -29,7 +29,7 @@ def odds_ratio(zone: Amounts, region: Amounts) -> Amounts:
 
 
 def shift_share(
-    zone0: Amounts, zone1: Amounts, region0: Amounts, region1: Amounts
+    zone0: Amounts, region0: Amounts, zone1: Amounts, region1: Amounts
 ) -> dict[str, tuple[float, float, float]]:
     """Regional growth, industry mix and competitive part, from rates of growth."""
     growth = total(region1) / total(region0) - 1

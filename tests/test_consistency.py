@@ -274,7 +274,7 @@ def test_every_check_has_a_known_verdict_and_its_own_name(checks):
     known = {"agrees", "contradicts", "cannot both hold", "unit", "formula", "overstated"}
     assert set(checks["verdict"]) == known
     assert not checks.duplicated(["key", "entity", "year"]).any()
-    assert checks[["entity", "year", "printed", "implied"]].notna().all(None)
+    assert checks[["entity", "year", "printed", "implied"]].notna().all(axis=None)
     assert checks.loc[checks["year"] == "", "key"].tolist() == ["gini_quarters"]
     assert (checks["implied_low"] <= checks["implied_high"]).all()
 

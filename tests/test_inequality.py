@@ -11,6 +11,7 @@ from gvc_helpers.inequality import (
     equivalent_number,
     feasible_gini,
     gini,
+    gini_intervals,
     grouped_gini,
     herfindahl,
     inequality,
@@ -290,3 +291,17 @@ def test_table_arguments_that_are_refused():
         inequality(small_register(), "production", 2018, groups=1)
     with pytest.raises(ValueError, match="size -1 is not allowed"):
         inequality(small_register().replace(7.0, -1.0), "production", 2018)
+
+
+def test_gini_intervals_hold_the_coefficient_of_each_sector():
+    generator = np.random.default_rng(3)
+    register = pd.DataFrame(
+        {"sector": ["A"] * 30 + ["B"] * 20 + ["C"], "year": 2019, "exports": generator.lognormal(0, 1, 51)}
+    )
+    ends = gini_intervals(register, "exports", 2019, samples=300, seed=1)
+    plain = inequality(register, "exports", 2019)["gini_corrected"]
+    assert ends.index.tolist() == ["A", "B", "C", "total"]
+    known = ends.index.drop("C")
+    assert (ends.loc[known, "low"] < plain[known]).all()
+    assert (plain[known] < ends.loc[known, "high"]).all()
+    assert ends.loc["C"].isna().all()

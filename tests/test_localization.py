@@ -15,6 +15,7 @@ from gvc_helpers.localization import (
     quotient_change,
     shift_share,
     specialization,
+    yearly_growth,
 )
 from tests import literal_zone
 
@@ -198,14 +199,14 @@ def test_change_of_what_is_not_there():
 @given(regions())
 def test_shift_share(amounts):
     zone0, region0, zone1, region1 = split(amounts)
-    parts = shift_share(zone0, zone1, region0, region1)
+    parts = shift_share(zone0, region0, zone1, region1)
     assert list(parts.columns) == ["change", *PARTS]
-    expected = literal_zone.shift_share(*(year.to_dict() for year in (zone0, zone1, region0, region1)))
+    expected = literal_zone.shift_share(*(year.to_dict() for year in (zone0, region0, zone1, region1)))
     np.testing.assert_allclose(parts[PARTS], list(expected.values()), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(parts["change"], zone1 - zone0)
     np.testing.assert_allclose(parts[PARTS].sum(axis=1), parts["change"], atol=1e-9)
     # What one place or sector gains, another loses.
-    rest = shift_share(region0 - zone0, region1 - zone1, region0, region1)
+    rest = shift_share(region0 - zone0, region0, region1 - zone1, region1)
     np.testing.assert_allclose(parts["competitive"] + rest["competitive"], 0, atol=1e-9)
     assert (parts["industry_mix"] + rest["industry_mix"]).sum() == pytest.approx(0, abs=1e-6)
     whole = (parts["regional_growth"] + rest["regional_growth"]).sum()
@@ -216,7 +217,7 @@ def test_shift_share_by_hand():
     """The region grows by 20 %, its wood by 40 %, the zone's wood by 60 %."""
     zone0, zone1 = pd.Series({"Wood": 30.0, "Food": 10.0}), pd.Series({"Wood": 48.0, "Food": 12.0})
     region0, region1 = pd.Series({"Wood": 60.0, "Food": 140.0}), pd.Series({"Wood": 84.0, "Food": 156.0})
-    parts = shift_share(zone0, zone1, region0, region1)
+    parts = shift_share(zone0, region0, zone1, region1)
     np.testing.assert_allclose(parts.loc["Wood"], [18, 6, 6, 6])
     np.testing.assert_allclose(parts.loc["Food"], [2, 2, 10 * (16 / 140 - 0.2), 2 - 10 * 16 / 140])
 
@@ -224,7 +225,7 @@ def test_shift_share_by_hand():
 def test_shift_share_of_sectors_that_come_and_go():
     zone0, zone1 = pd.Series({"New": 0.0, "Entered": 0.0, "Left": 5.0}), pd.Series([3.0, 4.0, 0.0])
     region0, region1 = pd.Series([0.0, 50.0, 50.0]), pd.Series([10.0, 60.0, 40.0])
-    amounts = [series.set_axis(zone0.index) for series in (zone0, zone1, region0, region1)]
+    amounts = [series.set_axis(zone0.index) for series in (zone0, region0, zone1, region1)]
     parts = shift_share(*amounts)
     assert parts["change"].tolist() == [3, 4, -5]
     assert parts.loc["New", PARTS].isna().all()
@@ -236,11 +237,11 @@ def test_years_that_are_refused():
     with pytest.raises(ValueError, match="'Other' is only in earlier zone; earlier zone and later zone must"):
         quotient_change(ZONE, REGION, ZONE[:3], REGION[:3])
     with pytest.raises(ValueError, match="'Other' is only in later region"):
-        shift_share(ZONE[:3], ZONE[:3], REGION[:3], REGION)
+        shift_share(ZONE[:3], REGION[:3], ZONE[:3], REGION)
     with pytest.raises(ValueError, match=r"Wood / later: the zone has 90\.0, more than the region's 60\.0"):
         dynamic_location_quotient(ZONE, REGION, 3 * ZONE, REGION)
     with pytest.raises(ValueError, match=r"Wood / earlier: -30\.0 in zone;"):
-        shift_share(-ZONE, ZONE, REGION, REGION)
+        shift_share(-ZONE, REGION, ZONE, REGION)
 
 
 # Intervals
@@ -336,3 +337,15 @@ def test_bootstrap_arguments_that_are_refused():
         bootstrap_quotients(-sizes, sectors, region, 10, seed=1)
     with pytest.raises(ValueError, match=r"Wood: the zone has 10\.0, more than the region's 5\.0"):
         bootstrap_quotients(2 * sizes, sectors, region, 10, seed=1)
+
+
+def test_yearly_growth_compounds_to_the_whole_change():
+    before, after = pd.Series({"Wood": 10.0, "Food": 0.0}), pd.Series({"Food": 5.0, "Wood": 80.0})
+    growth = yearly_growth(before, after, 3)
+    assert growth["Wood"] == pytest.approx(100)
+    assert np.isnan(growth["Food"])
+    assert growth["total"] == pytest.approx(100 * (8.5 ** (1 / 3) - 1))
+    with pytest.raises(ValueError, match="years is 0; allowed: 1 or more"):
+        yearly_growth(before, after, 0)
+    with pytest.raises(ValueError, match="sectors are"):
+        yearly_growth(before, after[:1], 3)

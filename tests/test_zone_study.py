@@ -2,16 +2,20 @@
 
 import json
 import re
+from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import gvc_helpers as gvc
+from gvc_helpers import report
 from gvc_helpers.cli import main
 from gvc_helpers.parameter_file import ParameterError, load
 from tests import invented_zone
 
+ROOT = Path(__file__).parents[1]
 PAPER = ["Grodno", "Гродно", "Belarus", "Minsk", "Vitebsk", "Wood and furniture", "synthetic register"]
 
 
@@ -169,6 +173,61 @@ def test_missing_file_is_not_at_hand(edited):
 
 
 # Unusual zones ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Run the cells of the notebook in this process, without pictures, which is faster than a kernel."""
+    monkeypatch.setattr(report, "display", lambda *args, **kwargs: None)
+    monkeypatch.setattr(report, "_png", lambda *args: b"")
+    notebook = nbformat.read(ROOT / "notebooks" / "grodnoinvest_cluster_transformation.ipynb", as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+    def run(file):
+        names = {}
+        for cell in cells:
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= load(file).model_dump(mode="json")
+        return " ".join(names["report"].findings)
+
+    return run
+
+
+def replaced(**columns):
+    """Change columns of the register, and leave out the sales between residents, which may not fit."""
+
+    def change(folder):
+        residents = invented_zone.register().assign(**columns)
+        residents.to_csv(folder / "residents.csv", index=False)
+        file = folder / "lindau.yaml"
+        file.write_text(re.sub(r"  links: .*\n", "", file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    return change
+
+
+NOTHING = dict.fromkeys(["production", "exports", "shipments", "innovative"], 0.0)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(
+    ("change", "parameters", "said"),
+    [
+        (replaced(exports=0.0), {}, "The zone has no exports in 2020 or 2022"),
+        (replaced(**NOTHING), {}, "No sector passes all three stages."),
+        (replaced(resident_sales=0.0), {}, "Residents earn 0.0 % of their revenue from one another"),
+        (None, {"leadership_years": "[2022]", "inequality_years": "[2022]"}, "Kendall's W"),
+        (None, {"core": "6\nmissing: complete\nties: min"}, "The leadership coefficients of 24 residents"),
+        (None, {"core": "12\nthresholds: {quotient: 9}"}, "is not above 9, or is missing"),
+        (
+            None,
+            {"regime": "{subject: A & <b>, outside: 5, share: 50, gains: {}, rate: 12.5, targets: [0]}"},
+            "The gain is taken to be 12.5 % of the revenue moved.",
+        ),
+    ],
+)  # fmt: skip
+def test_unusual_zone_is_described(edited, here, change, parameters, said):
+    assert said in here(edited(change, **parameters))
 
 
 def run_cells(file, tmp_path):
