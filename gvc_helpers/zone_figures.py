@@ -563,7 +563,8 @@ def differences(comparison: pd.DataFrame, language: Language) -> Figure:
     """
     places = list(dict.fromkeys(comparison["where"].astype(str)))
     figure, axes = canvas(WIDTH, 0.7 + 0.36 * len(places))
-    rows = pd.Series(_rows(axes, [_wrapped(place) for place in places]), index=places)
+    names = [_wrapped(language.heading(place)) for place in places]
+    rows = pd.Series(_rows(axes, names), index=places)
     axes.axvspan(-1, 1, color=PALE, label=language.heading("rounding"))
     ratio = comparison["difference"] / comparison["rounding"].where(comparison["rounding"] > 0)
     of = comparison["where"].astype(str)
