@@ -131,6 +131,7 @@ class Report:
     def figure(self, name: str, figure: Figure, **values: str) -> None:
         """Show a figure with its caption and save it as SVG, PNG and PDF."""
         caption = self._caption("figure", len(self.figures) + 1, name, values)
+        _arrange(figure)
         display(
             {"image/png": base64.b64encode(_png(figure, SCREEN_DPI)).decode(), "text/plain": caption},
             raw=True,
@@ -271,6 +272,13 @@ class Report:
                     for i, value in enumerate(flat.iloc[:, j]):
                         if pd.notna(value):
                             sheet.write(3 + i, j, value if isinstance(value, (int, float)) else str(value))
+
+
+def _arrange(figure: Figure) -> None:
+    """Lay a figure out once, which takes longer than drawing it: it is drawn in four formats."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def _png(figure: Figure, dpi: int) -> bytes:
