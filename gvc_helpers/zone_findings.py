@@ -181,7 +181,7 @@ class ZoneFindings:
         for quantity, frame in by_sector.items():
             years = totals.loc[quantity]
             first, last = years.index[0], years.index[-1]
-            if first != last:
+            if first != last and years.loc[[first, last], "gini"].notna().all():
                 change = years.loc[last, "gini"] - years.loc[first, "gini"]
                 sentences.append(
                     self._say(
@@ -192,6 +192,9 @@ class ZoneFindings:
                     )
                 )  # fmt: skip
             now = years.loc[max(self.parameters.inequality_years)]
+            if np.isnan(now["gini"]):
+                sentences.append(self._say("nothing_to_compare", quantity=self._word(quantity)))
+                continue
             sentences.append(
                 self._say(
                     "top_quarter", quantity=self._word(quantity), share=self._number(now["top_share"]),
@@ -478,6 +481,9 @@ class ZoneFindings:
         ]  # fmt: skip
 
     def _risk(self, key: str, row: pd.Series) -> str:
+        if key == "life_cycle":  # of the two growths that can flag it, one may be unknown
+            known = row[["growth", "planned_growth"]].notna()
+            key = "life_cycle" if known.all() else "life_cycle_now" if known["growth"] else "life_cycle_plan"
         return self.language.text(
             "findings", f"risk_{key}", leader=as_text(str(row["leader"])),
             largest=self._number(row["largest_share"]), regional=self._number(row["regional_share"]),

@@ -214,6 +214,8 @@ NOTHING = dict.fromkeys(["production", "exports", "shipments", "innovative"], 0.
     ("change", "parameters", "said"),
     [
         (replaced(exports=0.0), {}, "The zone has no exports in 2020 or 2022"),
+        (replaced(exports=0.0), {}, "Residents report no exports, so that there is no inequality"),
+        (None, {"plan_year": ""}, "(production of Завод 14 changes by −0.3 % a year)"),
         (replaced(**NOTHING), {}, "No sector passes all three stages."),
         (replaced(resident_sales=0.0), {}, "Residents earn 0.0 % of their revenue from one another"),
         (None, {"leadership_years": "[2022]", "inequality_years": "[2022]"}, "Kendall's W"),
