@@ -1,0 +1,487 @@
+"""The files of a database as they lie on a disk: found by their names, unpacked, read as numbers."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from gvc_helpers.leontief import Array
+
+DEPTH = 3
+"""Folders below the one named that are looked into."""
+PLACEHOLDERS = {
+    "{year}": r"(?P<year>(?:19|20)\d\d)",
+    "{yy}": r"(?P<yy>\d\d)",
+    "{price}": r"(?P<price>bp|pp)",
+    "{edition}": r"(?P<edition>[A-Za-z0-9.]+)",
+    "*": r"[^/]*",
+}
+"""What stands for something in the name of a file, and the expression that finds it."""
+
+
+class SourceError(ValueError):
+    """The files of a table are missing or damaged; the message names them."""
+
+
+class YearError(SourceError):
+    """The source has no table of the year asked for."""
+
+
+# How files are named ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the files of one table of a database are named.
+
+    Parameters
+    ----------
+    parts : mapping of str to str
+        A name for each part (such as ``"flows"``) and that of its file, which may end in a folder and
+        hold ``{year}`` (four digits), ``{yy}`` (two), ``{price}`` (bp or pp), ``{edition}`` (letters and
+        digits) or ``*`` (anything). A part without any of the first four is shared by all tables of a
+        folder, as a list of labels often is.
+    optional : collection of str
+        Parts that a table can do without.
+    edition, price : str
+        Edition and price basis, where the names do not hold them.
+    folder : bool
+        Whether all files of the folder of the first part belong to the table.
+    """
+
+    parts: Mapping[str, str]
+    optional: Collection[str] = ()
+    edition: str = ""
+    price: str = ""
+    folder: bool = False
+
+    def match(self, part: str, name: str) -> re.Match[str] | None:
+        """Compare a name, with the folders it is in, with that of a part."""
+        return _expression(self.parts[part]).fullmatch(name)
+
+    def example(self, part: str, year: object = "YYYY") -> str:
+        """Name a file of a part, as messages do."""
+        shown = {"{year}": str(year), "{yy}": str(year)[-2:], "{price}": "bp", "{edition}": "EDITION"}
+        name = self.parts[part]
+        for placeholder, text in shown.items():
+            name = name.replace(placeholder, text)
+        return name
+
+    def is_shared(self, part: str) -> bool:
+        """Whether a part belongs to all tables of a folder."""
+        return not self.folder and "{" not in self.parts[part]
+
+
+def _expression(name: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\{\w+\}|\*)", name)
+    seen: set[str] = set()
+    text = ""
+    for piece in pieces:
+        if piece in seen and piece != "*":
+            text += f"(?P={piece.strip('{}')})"
+        else:
+            text += PLACEHOLDERS.get(piece, re.escape(piece))
+        seen.add(piece)
+    return re.compile(r"(?:.*/)?" + text, re.IGNORECASE)
+
+
+# What is there ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file, plain or in a zip archive."""
+
+    file: Path
+    """The file itself, or the archive."""
+    name: str
+    """Its name with the folders it is in, which for one in an archive are those of the archive."""
+    inside: str = ""
+    """Its name in the archive; empty for a plain file."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.inside}" if self.inside else str(self.file)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files of one table."""
+
+    form: Form
+    """How they are named."""
+    members: Mapping[str, Member]
+    """The file of each part."""
+    year: int | None = None
+    edition: str = ""
+    price: str = ""
+
+    @property
+    def missing(self) -> list[str]:
+        """Parts that a table cannot do without and that are not there."""
+        needed = [] if self.form.folder else [p for p in self.form.parts if p not in self.form.optional]
+        return [part for part in needed if part not in self.members]
+
+    @property
+    def files(self) -> list[Path]:
+        """The files on the disk, archives as one."""
+        return sorted({member.file for member in self.members.values()})
+
+    @contextmanager
+    def unpacked(self) -> Iterator[dict[str, Path]]:
+        """Provide every part as a plain file; what is in an archive is unpacked for that while.
+
+        Raises
+        ------
+        SourceError
+            When an archive is damaged or there is no room to unpack it.
+        """
+        with tempfile.TemporaryDirectory(prefix="gvc-") as temporary:
+            yield {part: _plain(member, Path(temporary)) for part, member in self.members.items()}
+
+
+def find(path: Path, forms: Sequence[Form], year: int | None, what: str) -> Found:
+    """Find the files of a table.
+
+    Parameters
+    ----------
+    path : Path
+        A folder, looked through with its folders and archives; or a file or archive of the table.
+    forms : sequence of Form
+        The forms that the database comes in.
+    year : int or None
+        Year of the table; None where the folder has only one.
+    what : str
+        Name of the database, for messages.
+
+    Raises
+    ------
+    SourceError
+        When files are missing, or belong to more than one table.
+    YearError
+        When there is no table of the year, or there are tables of several and none was named.
+    """
+    if not path.exists():
+        raise SourceError(f"{'folder' if not path.suffix else 'file'} '{path}' does not exist")
+    there, faults = _members(path)
+    tables = _tables(there, forms, path)
+    if path.is_file():
+        tables = [found for found in tables if path in found.files]
+    if not tables:
+        raise SourceError(faults[0] if faults else _nothing(path, there, forms, year, what))
+    found = _chosen(path, tables, year, what)
+    if found.missing:
+        names = ", ".join(found.form.example(part, found.year or "YYYY") for part in found.missing)
+        first = next(iter(found.members.values()))
+        raise SourceError(f"'{first}' is there, but not {names}, without which it cannot be read")
+    return found
+
+
+def _members(path: Path) -> tuple[list[Member], list[str]]:
+    """List files below a folder (or beside a file), those in archives too; and what is wrong with any."""
+    root = path if path.is_dir() else path.parent
+    there: list[Member] = []
+    faults: list[str] = []
+    for folder, inner, names in os.walk(root, onerror=_refuse):
+        depth = len(Path(folder).relative_to(root).parts)
+        inner[:] = sorted(name for name in inner if not name.startswith(".")) if depth < DEPTH else []
+        if path.is_file():
+            inner[:] = []
+        for name in sorted(names):
+            file = Path(folder, name)
+            if name.startswith("."):
+                continue
+            if file.suffix.lower() != ".zip":
+                there.append(Member(file, file.resolve().as_posix()))
+            elif path.is_dir() or file == path or "indices" in name.lower():
+                try:
+                    there += _zipped(file)
+                except SourceError as error:
+                    faults.append(str(error))
+    return there, faults
+
+
+def _refuse(error: OSError) -> None:
+    raise SourceError(f"folder '{error.filename}' cannot be read: {error.strerror}")
+
+
+def _zipped(file: Path) -> list[Member]:
+    """List the files of an archive.
+
+    Raises
+    ------
+    SourceError
+        When it is damaged, empty or encrypted, or holds a name that leads out of it.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        raise SourceError(f"'{file}' cannot be opened as a zip archive: {_reason(error)}") from None
+    if not entries:
+        raise SourceError(f"the zip archive '{file}' is empty")
+    for entry in entries:
+        name = PurePosixPath(entry.filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
+            raise SourceError(
+                f"the zip archive '{file}' holds '{entry.filename}', a path that leads out of it; "
+                "it is not opened"
+            )
+        if entry.flag_bits & 1:
+            raise SourceError(f"the zip archive '{file}' is encrypted; unpack it and name the folder")
+    return [
+        Member(file, f"{file.resolve().with_suffix('').as_posix()}/{entry.filename}", entry.filename)
+        for entry in entries
+        if not PurePosixPath(entry.filename).name.startswith(".") and "__MACOSX" not in entry.filename
+    ]
+
+
+def _tables(there: Sequence[Member], forms: Sequence[Form], path: Path) -> list[Found]:
+    """Put together what belongs to the same table; tables may be incomplete."""
+    tables: list[Found] = []
+    for form in forms:
+        groups: dict[tuple[int | None, str, str], dict[str, list[Member]]] = {}
+        shared: dict[str, list[Member]] = {}
+        for part in form.parts:
+            for member in there:
+                match = form.match(part, member.name)
+                if match is None:
+                    continue
+                if form.is_shared(part):
+                    shared.setdefault(part, []).append(member)
+                else:
+                    groups.setdefault(_key(match, form), {}).setdefault(part, []).append(member)
+        for (year, edition, price), parts in groups.items():
+            first = next(iter(parts))
+            for main in _best(parts[first], path):
+                members = {part: _nearest(main, near) for part, near in (parts | shared).items()}
+                members = _folder_of(main, there) if form.folder else members | {first: main}
+                tables.append(Found(form, members, year, edition, price))
+    return tables
+
+
+def _key(match: re.Match[str], form: Form) -> tuple[int | None, str, str]:
+    groups = match.groupdict()
+    year = groups.get("year")
+    if groups.get("yy"):
+        year = ("19" if groups["yy"] >= "50" else "20") + groups["yy"]
+    if year is None and form.folder:
+        folders = match.string.split("/")[:-1]
+        years = [found for folder in folders[-2:] for found in re.findall(r"(?:19|20)\d\d", folder)]
+        year = years[-1] if years else None
+    edition = groups.get("edition") or form.edition
+    return None if year is None else int(year), edition, groups.get("price") or form.price
+
+
+def _best(members: list[Member], path: Path) -> list[Member]:
+    """Leave aside what is not in the file named, and archives where the same stands unpacked."""
+    named = [member for member in members if member.file == path]
+    plain = [member for member in members if not member.inside]
+    return named or plain or members
+
+
+def _nearest(main: Member, members: list[Member]) -> Member:
+    """Return the file that lies nearest to that of the main part."""
+    return max(
+        members, key=lambda member: (len(os.path.commonpath([main.name, member.name])), not member.inside)
+    )
+
+
+def _folder_of(main: Member, there: Sequence[Member]) -> dict[str, Member]:
+    """Return all files in and below the folder of a file, by their names in it."""
+    folder = main.name.rpartition("/")[0] + "/"
+    return {
+        member.name.removeprefix(folder): member
+        for member in there
+        if member.name.startswith(folder) and bool(member.inside) == bool(main.inside)
+    }
+
+
+def _chosen(path: Path, tables: list[Found], year: int | None, what: str) -> Found:
+    """Choose the table of a year, or say why that cannot be done."""
+    years = sorted({found.year for found in tables if found.year is not None})
+    fitting = [found for found in tables if year is None or found.year in (None, year)]
+    if not fitting:
+        if len(years) == 1 and (path.is_file() or path.name == str(years[0])):
+            raise YearError(f"'{path}' is of {years[0]}, another year than the year asked for, {year}")
+        raise YearError(f"'{path}' has no year {year}; it has {', '.join(map(str, years))}")
+    if year is None and len(years) > 1:
+        raise YearError(f"'{path}' holds several years, {', '.join(map(str, years))}; name one")
+    fitting = [found for found in fitting if not found.missing] or fitting
+    if len(fitting) > 1:
+        names = "; ".join(str(next(iter(found.members.values()))) for found in fitting)
+        raise SourceError(f"'{path}' holds several tables of {what}: {names}; name one of them as the path")
+    return fitting[0] if fitting[0].year is not None else replace(fitting[0], year=year)
+
+
+def _nothing(path: Path, there: Sequence[Member], forms: Sequence[Form], year: int | None, what: str) -> str:
+    expected = " or ".join(form.example(next(iter(form.parts)), year or "YYYY") for form in forms)
+    names = [PurePosixPath(member.name).name for member in there[:5]]
+    has = f"has {', '.join(names)}{', ...' if len(there) > 5 else ''}" if names else "is empty"
+    place = "the folder" if path.is_dir() else "its folder"
+    return f"'{path}' is no table of {what}: expected {expected}, plain or zipped; {place} {has}"
+
+
+def _plain(member: Member, temporary: Path) -> Path:
+    """Return a plain file, unpacked into a folder if it is in an archive."""
+    if not member.inside:
+        return member.file
+    try:
+        with zipfile.ZipFile(member.file) as archive:
+            return Path(archive.extract(member.inside, temporary))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise SourceError(f"{member}: cannot be unpacked: {_reason(error)}") from None
+
+
+def _reason(error: BaseException) -> str:
+    """Return what an error of the system says, without numbers and paths."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+# What is in it ------------------------------------------------------------------------------------
+
+
+@dataclass
+class RawTable:
+    """What a reader finds in the files of a database.
+
+    Parameters
+    ----------
+    Z : ndarray
+        Intermediate flows, shape (GN, GN).
+    Y : ndarray
+        Final demand by country of destination, in the order of the countries in `index`, shape (GN, G).
+    index : pandas.MultiIndex
+        (country, sector) of every row, as the files have them; countries together.
+    value_added, output : ndarray, optional
+        Value added (all that a column has beyond intermediate inputs) and gross output as the files state
+        them, shape (GN,).
+    unit, price, edition : str
+        Unit of the flows, price basis, and edition of the database.
+    note : str
+        What the reader left out or changed, as a sentence.
+    """
+
+    Z: Array
+    Y: Array
+    index: pd.MultiIndex
+    value_added: Array | None = None
+    output: Array | None = None
+    unit: str = ""
+    price: str = ""
+    edition: str = ""
+    note: str = field(default="", kw_only=True)
+
+
+def numbers(
+    file: Path,
+    rows: int,
+    columns: int,
+    *,
+    delimiter: str = "\t",
+    keep_rows: npt.NDArray[np.bool_] | None = None,
+    keep_columns: npt.NDArray[np.bool_] | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Array:
+    """Read a text file of numbers without labels, a line for each row.
+
+    Only a few rows at a time are held beside the result.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    rows, columns : int
+        Lines it must have, and numbers in each.
+    delimiter : str
+        What stands between numbers.
+    keep_rows, keep_columns : ndarray of bool, optional
+        Rows and columns to keep; all by default.
+    progress : callable, optional
+        Called with the number of rows read.
+
+    Raises
+    ------
+    SourceError
+        Naming the file and the line, when it has other rows or columns or something is not a number.
+    """
+    import pyarrow
+    from pyarrow import csv
+
+    wanted = np.arange(columns) if keep_columns is None else np.flatnonzero(keep_columns)
+    taken = np.arange(rows) if keep_rows is None else np.flatnonzero(keep_rows)
+    result = np.empty((len(taken), len(wanted)))
+    position = np.full(rows, -1)
+    position[taken] = np.arange(len(taken))
+    names = [f"f{column}" for column in range(columns)]
+    done = 0
+    try:
+        reader = csv.open_csv(
+            file,
+            read_options=csv.ReadOptions(column_names=names, block_size=1 << 24),
+            parse_options=csv.ParseOptions(delimiter=delimiter),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pyarrow.float64()),
+                include_columns=[names[column] for column in wanted],
+                null_values=[],
+                strings_can_be_null=False,
+            ),
+        )
+        for batch in reader:
+            if done + batch.num_rows > rows:
+                raise SourceError(f"'{file}' has more than {rows} lines, as many as there are labels")
+            places = position[done : done + batch.num_rows]
+            kept = places >= 0
+            if kept.any():
+                block = np.column_stack([column.to_numpy(zero_copy_only=False) for column in batch.columns])
+                result[places[kept]] = block[kept]
+            done += batch.num_rows
+            if progress is not None:
+                progress(done)
+    except pyarrow.ArrowException as error:
+        raise SourceError(_fault(file, columns, delimiter, error)) from None
+    except OSError as error:
+        raise SourceError(f"'{file}' cannot be read: {_reason(error)}") from None
+    if done < rows:
+        raise SourceError(f"'{file}' has {done} lines instead of {rows}, as many as there are labels")
+    if not np.isfinite(result).all():
+        row, column = (int(place) for place in np.argwhere(~np.isfinite(result))[0])
+        raise SourceError(
+            f"'{file}', line {taken[row] + 1}, column {wanted[column] + 1}: "
+            f"{result[row, column]} is no number"
+        )
+    return result
+
+
+def _fault(file: Path, columns: int, delimiter: str, error: BaseException) -> str:
+    """Say which line of a text file of numbers is wrong, and how."""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for line, text in enumerate(lines, start=1):
+            cells = text.rstrip("\r\n").split(delimiter)
+            if len(cells) != columns:
+                return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
+            for column, cell in enumerate(cells, start=1):
+                if not _is_number(cell):
+                    hint = "; decimals need a point" if "," in cell else ""
+                    shown = f"'{cell.strip()[:40]}'" if cell.strip() else "an empty cell"
+                    return f"'{file}', line {line}, column {column}: {shown} is no number{hint}"
+    return f"'{file}' cannot be read: {_reason(error)}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return "_" not in cell
