@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from mmap import mmap
 from typing import Any, NoReturn
 
 import numpy as np
@@ -68,12 +69,18 @@ class IOTable:
     value_added : array_like, optional
         Value added, shape (GN,), as a database states it. Left out, it is gross output minus
         intermediate inputs and the table is balanced by construction.
+    output : array_like, optional
+        Gross output, shape (GN,), as a database states it; only checked against the sums of rows.
     year : int, optional
         Year of the flows.
     unit : str
         Unit of the flows.
     source : str
         Where the table comes from; it stands under every figure made from it.
+    price, edition : str
+        Price basis, and edition of the database.
+    note : str
+        What reading left out or changed, without a full stop.
 
     Raises
     ------
@@ -103,6 +110,9 @@ class IOTable:
     year: int | None
     unit: str
     source: str
+    price: str
+    edition: str
+    note: str
 
     def __init__(
         self,
@@ -113,23 +123,34 @@ class IOTable:
         *,
         index: pd.MultiIndex | None = None,
         value_added: npt.ArrayLike | None = None,
+        output: npt.ArrayLike | None = None,
         year: int | None = None,
         unit: str = "",
         source: str = "",
+        price: str = "",
+        edition: str = "",
+        note: str = "",
     ) -> None:
         labels = _labels(countries, sectors, index)
         names = list(dict.fromkeys(labels.get_level_values("country")))
         size, width = len(labels), len(names)
-        stated = None if value_added is None else _numbers("value_added", value_added, (size,), labels)
+        value_added, output = (
+            None if values is None else _numbers(name, values, (size,), labels)
+            for name, values in (("value_added", value_added), ("output", output))
+        )
         self.__dict__.update(
             Z=_numbers("Z", Z, (size, size), labels, labels),
             Y=_numbers("Y", Y, (size, width), labels, pd.Index(names)),
-            _stated_value_added=stated,
+            _stated_value_added=value_added,
+            _stated_output=output,
             index=labels,
             countries=names,
             year=year,
             unit=unit,
             source=source,
+            price=price,
+            edition=edition,
+            note=note,
         )
         self._refuse_negative_output()
 
@@ -178,11 +199,23 @@ class IOTable:
         return self._series(self.Z.sum(axis=0), "inputs")
 
     @cached_property
+    def stated_value_added(self) -> pd.Series[float] | None:
+        """Value added as a database states it, shape (GN,), if it does."""
+        stated = self.__dict__["_stated_value_added"]
+        return None if stated is None else self._series(stated, "stated_value_added")
+
+    @cached_property
+    def stated_output(self) -> pd.Series[float] | None:
+        """Gross output as a database states it, shape (GN,), if it does."""
+        stated = self.__dict__["_stated_output"]
+        return None if stated is None else self._series(stated, "stated_output")
+
+    @cached_property
     def value_added(self) -> pd.Series[float]:
         """Value added as stated, else gross output minus intermediate inputs, shape (GN,)."""
-        stated = self.__dict__["_stated_value_added"]
-        derived = (self.output - self.inputs).to_numpy() if stated is None else stated
-        return self._series(derived, "value_added")
+        if self.stated_value_added is not None:
+            return self.stated_value_added.rename("value_added")
+        return self._series((self.output - self.inputs).to_numpy(), "value_added")
 
     @cached_property
     def home_demand(self) -> pd.Series[float]:
@@ -431,8 +464,9 @@ class IOTable:
 
     def _like(self, Z: Array, Y: Array, index: pd.MultiIndex, value_added: Array | None = None) -> IOTable:
         return IOTable(
-            Z, Y, index=index, value_added=value_added, year=self.year, unit=self.unit, source=self.source
-        )
+            Z, Y, index=index, value_added=value_added, year=self.year, unit=self.unit, source=self.source,
+            price=self.price, edition=self.edition, note=self.note,
+        )  # fmt: skip
 
     def _series(self, values: Array, name: str) -> pd.Series[float]:
         values.setflags(write=False)
@@ -500,9 +534,17 @@ def _numbers(
         where = _name(rows[cell[0]]) + (f", column {_name(columns[cell[1]])}" if columns is not None else "")
         raise TableError(f"{name}, row {where}: {raw[cell]!s} is not a finite number")
     # A view of somebody's array could still change underneath us.
-    array = array.copy() if array.base is not None else array
+    array = array if array.base is None or _is_mapped(array) else array.copy()
     array.setflags(write=False)
     return array
+
+
+def _is_mapped(array: Array) -> bool:
+    """Whether an array is a file mapped for reading only, which nobody can change through memory."""
+    base: object = array
+    while isinstance(base, np.ndarray) and not base.flags.writeable:
+        base = base.base
+    return isinstance(base, mmap)
 
 
 def _name(label: object) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -27,6 +28,10 @@ PLACEHOLDERS = {
     "*": r"[^/]*",
 }
 """What stands for something in the name of a file, and the expression that finds it."""
+
+
+Key = tuple[int | None, str, str]
+"""Year, edition and price basis of a table."""
 
 
 class SourceError(ValueError):
@@ -226,7 +231,7 @@ def _zipped(file: Path) -> list[Member]:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise SourceError(f"'{file}' cannot be opened as a zip archive: {_reason(error)}") from None
+        raise SourceError(f"'{file}' cannot be opened as a zip archive: {reason(error)}") from None
     if not entries:
         raise SourceError(f"the zip archive '{file}' is empty")
     for entry in entries:
@@ -249,7 +254,7 @@ def _tables(there: Sequence[Member], forms: Sequence[Form], path: Path) -> list[
     """Put together what belongs to the same table; tables may be incomplete."""
     tables: list[Found] = []
     for form in forms:
-        groups: dict[tuple[int | None, str, str], dict[str, list[Member]]] = {}
+        groups: dict[Key, dict[str, list[Member]]] = {}
         shared: dict[str, list[Member]] = {}
         for part in form.parts:
             for member in there:
@@ -260,6 +265,8 @@ def _tables(there: Sequence[Member], forms: Sequence[Form], path: Path) -> list[
                     shared.setdefault(part, []).append(member)
                 else:
                     groups.setdefault(_key(match, form), {}).setdefault(part, []).append(member)
+        if form.folder:
+            groups = _outermost(groups)
         for (year, edition, price), parts in groups.items():
             first = next(iter(parts))
             for main in _best(parts[first], path):
@@ -269,17 +276,37 @@ def _tables(there: Sequence[Member], forms: Sequence[Form], path: Path) -> list[
     return tables
 
 
-def _key(match: re.Match[str], form: Form) -> tuple[int | None, str, str]:
+def _key(match: re.Match[str], form: Form) -> Key:
     groups = match.groupdict()
     year = groups.get("year")
     if groups.get("yy"):
         year = ("19" if groups["yy"] >= "50" else "20") + groups["yy"]
     if year is None and form.folder:
-        folders = match.string.split("/")[:-1]
-        years = [found for folder in folders[-2:] for found in re.findall(r"(?:19|20)\d\d", folder)]
-        year = years[-1] if years else None
+        folder = match.string.split("/")[-2]
+        year = folder if re.fullmatch(PLACEHOLDERS["{year}"], folder) else None
     edition = groups.get("edition") or form.edition
     return None if year is None else int(year), edition, groups.get("price") or form.price
+
+
+def _outermost(
+    groups: Mapping[Key, Mapping[str, list[Member]]],
+) -> dict[Key, dict[str, list[Member]]]:
+    """Leave out folders that lie in another of the same kind, as accounts in that of a table."""
+    places = [_folder(m) for parts in groups.values() for members in parts.values() for m in members]
+    kept = {
+        key: {
+            part: [
+                m for m in members if not any(_folder(m) != p and _folder(m).startswith(p) for p in places)
+            ]
+            for part, members in parts.items()
+        }
+        for key, parts in groups.items()
+    }
+    return {key: parts for key, parts in kept.items() if any(parts.values())}
+
+
+def _folder(member: Member) -> str:
+    return member.name.rpartition("/")[0] + "/"
 
 
 def _best(members: list[Member], path: Path) -> list[Member]:
@@ -298,7 +325,7 @@ def _nearest(main: Member, members: list[Member]) -> Member:
 
 def _folder_of(main: Member, there: Sequence[Member]) -> dict[str, Member]:
     """Return all files in and below the folder of a file, by their names in it."""
-    folder = main.name.rpartition("/")[0] + "/"
+    folder = _folder(main)
     return {
         member.name.removeprefix(folder): member
         for member in there
@@ -339,10 +366,10 @@ def _plain(member: Member, temporary: Path) -> Path:
         with zipfile.ZipFile(member.file) as archive:
             return Path(archive.extract(member.inside, temporary))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise SourceError(f"{member}: cannot be unpacked: {_reason(error)}") from None
+        raise SourceError(f"{member}: cannot be unpacked: {reason(error)}") from None
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Return what an error of the system says, without numbers and paths."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
@@ -352,7 +379,7 @@ def _reason(error: BaseException) -> str:
 # What is in it ------------------------------------------------------------------------------------
 
 
-@dataclass
+@dataclass(frozen=True)
 class RawTable:
     """What a reader finds in the files of a database.
 
@@ -370,7 +397,9 @@ class RawTable:
     unit, price, edition : str
         Unit of the flows, price basis, and edition of the database.
     note : str
-        What the reader left out or changed, as a sentence.
+        What the reader left out or changed, as a sentence without its full stop.
+    name : str
+        Name of the table, where the files have one.
     """
 
     Z: Array
@@ -381,7 +410,8 @@ class RawTable:
     unit: str = ""
     price: str = ""
     edition: str = ""
-    note: str = field(default="", kw_only=True)
+    note: str = ""
+    name: str = ""
 
 
 def numbers(
@@ -417,7 +447,7 @@ def numbers(
         Naming the file and the line, when it has other rows or columns or something is not a number.
     """
     import pyarrow
-    from pyarrow import csv
+    from pyarrow import csv as arrow_csv
 
     wanted = np.arange(columns) if keep_columns is None else np.flatnonzero(keep_columns)
     taken = np.arange(rows) if keep_rows is None else np.flatnonzero(keep_rows)
@@ -427,11 +457,11 @@ def numbers(
     names = [f"f{column}" for column in range(columns)]
     done = 0
     try:
-        reader = csv.open_csv(
+        reader = arrow_csv.open_csv(
             file,
-            read_options=csv.ReadOptions(column_names=names, block_size=1 << 24),
-            parse_options=csv.ParseOptions(delimiter=delimiter),
-            convert_options=csv.ConvertOptions(
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 24),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter),
+            convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pyarrow.float64()),
                 include_columns=[names[column] for column in wanted],
                 null_values=[],
@@ -450,9 +480,10 @@ def numbers(
             if progress is not None:
                 progress(done)
     except pyarrow.ArrowException as error:
-        raise SourceError(_fault(file, columns, delimiter, error)) from None
+        fault = line_fault([file], delimiter, bare=True)
+        raise SourceError(fault or f"'{file}' cannot be read: {reason(error)}") from None
     except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {_reason(error)}") from None
+        raise SourceError(f"'{file}' cannot be read: {reason(error)}") from None
     if done < rows:
         raise SourceError(f"'{file}' has {done} lines instead of {rows}, as many as there are labels")
     if not np.isfinite(result).all():
@@ -464,24 +495,44 @@ def numbers(
     return result
 
 
-def _fault(file: Path, columns: int, delimiter: str, error: BaseException) -> str:
-    """Say which line of a text file of numbers is wrong, and how."""
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        for line, text in enumerate(lines, start=1):
-            cells = text.rstrip("\r\n").split(delimiter)
-            if len(cells) != columns:
-                return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
-            for column, cell in enumerate(cells, start=1):
-                if not _is_number(cell):
-                    hint = "; decimals need a point" if "," in cell else ""
-                    shown = f"'{cell.strip()[:40]}'" if cell.strip() else "an empty cell"
-                    return f"'{file}', line {line}, column {column}: {shown} is no number{hint}"
-    return f"'{file}' cannot be read: {_reason(error)}"
+def line_fault(files: Iterable[Path], delimiter: str, bare: bool = False) -> str:
+    """Say which line of text files is wrong, and how; nothing if none is.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        Files to look through; those that are not text are passed over.
+    delimiter : str
+        What stands between cells.
+    bare : bool
+        Whether all cells must be numbers; lists of labels (files named ``labels_*``) need not.
+    """
+    for file in files:
+        if file.suffix.lower() not in (".txt", ".csv"):
+            continue
+        only_numbers = bare and not file.name.startswith("labels_")
+        columns = 0
+        with file.open(encoding="utf-8", errors="replace", newline="") as lines:
+            for line, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+                columns = columns or len(cells)
+                if len(cells) != columns and not file.name.startswith("labels_"):
+                    return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
+                for column, cell in enumerate(cells if only_numbers else [], start=1):
+                    if not _is_number(cell):
+                        return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
+        if not columns:
+            return f"'{file}' is empty"
+    return ""
+
+
+def _no_number(cell: str) -> str:
+    if not cell.strip():
+        return "an empty cell is no number"
+    return f"'{cell.strip()[:40]}' is no number" + ("; decimals need a point" if "," in cell else "")
 
 
 def _is_number(cell: str) -> bool:
     try:
-        float(cell)
+        return bool(np.isfinite(float(cell))) and "_" not in cell
     except ValueError:
         return False
-    return "_" not in cell

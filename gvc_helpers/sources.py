@@ -12,20 +12,13 @@ import numpy as np
 import pandas as pd
 
 from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.raw_files import SourceError, YearError
 
 Database = Literal["reconstruction", "pymrio"]
 
 RECONSTRUCTION = "reconstruction from the printed tables of Belousov (2020)"
 RECONSTRUCTION_FOLDER = Path(__file__).parent / "data" / "reconstruction"
 RECONSTRUCTION_YEAR = 2015
-
-
-class SourceError(ValueError):
-    """The files of a table are missing or damaged; the message names them."""
-
-
-class YearError(SourceError):
-    """The source has no table of the year asked for."""
 
 
 def read_table(database: Database, path: str | Path | None = None, year: int | None = None) -> IOTable:
