@@ -31,8 +31,9 @@ format: $(READY) ## sort the imports and format the code
 notebooks: $(READY) ## run the committed notebooks again, in place
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
-benchmark: $(READY) ## compare the speed of the measures with other software, into reports/benchmark
+benchmark: $(READY) ## compare the speed of measures and readers with other software, into reports/benchmark
 	$(BIN)/python benchmarks/benchmark.py
+	$(BIN)/python benchmarks/reading.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
 	$(BIN)/python -c 'from gvc_helpers.parameters import write_schemas; write_schemas("parameters")'

@@ -42,7 +42,7 @@ from gvc_helpers.involvement import (
     vs_difference,
     vs_differences,
 )
-from gvc_helpers.io_table import Finding, IOTable, TableError, prepare
+from gvc_helpers.io_table import IOTable, TableError
 from gvc_helpers.language import Language
 from gvc_helpers.leadership import (
     INDICATORS,
@@ -73,11 +73,13 @@ from gvc_helpers.parameter_file import ParameterError
 from gvc_helpers.parameters import EaeuVerticalSpecialization, GrodnoinvestClusterTransformation
 from gvc_helpers.participation import participation, production_participation, trade_participation
 from gvc_helpers.position import downstreamness, production_length, upstreamness
+from gvc_helpers.preparation import Prepared, prepare
 from gvc_helpers.profile import KINDS, PARTS, PLACE, SIDES, determinacy, profile
+from gvc_helpers.raw_files import SourceError
 from gvc_helpers.regime import additional_income, implied_rate
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.report import Report
-from gvc_helpers.sources import SourceError, read_ensemble, read_table
+from gvc_helpers.sources import read_ensemble, read_table
 from gvc_helpers.structural import structural_decomposition
 from gvc_helpers.vertical_specialization import (
     VerticalSpecialization,
@@ -108,6 +110,7 @@ __all__ = [
     "Indicator",
     "Language",
     "ParameterError",
+    "Prepared",
     "RegisterError",
     "Report",
     "SizeCorrection",

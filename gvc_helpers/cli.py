@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from gvc_helpers import reconstruction, zone_reconstruction
+from gvc_helpers import corrections, reconstruction, table_cache, zone_reconstruction
+from gvc_helpers.catalogue import details, overview
 from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
 from gvc_helpers.register import RegisterError, write_template
 
@@ -87,14 +88,38 @@ def list_command(folder: Path) -> None:
 
 
 @main.command()
-@click.argument("study", type=click.Choice(["grodnoinvest"]))
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def template(study: str, folder: Path) -> None:
-    """Write tables to fill in, their codebook and a parameter file into a folder."""
+@click.argument("name", required=False)
+def sources(name: str | None) -> None:
+    """List the databases that can be read; with a NAME, all about one: how to get it, what to cite."""
     try:
-        for file in write_template(folder):
+        click.echo(details(name) if name else overview())
+    except ValueError as error:
+        click.echo(_in_red(error), err=True)
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--clear", is_flag=True, help="Remove all tables from the cache.")
+def cache(clear: bool) -> None:
+    """Show the tables that are kept after their first reading, or remove them."""
+    kept = table_cache.entries()
+    for entry in kept:
+        click.echo(f"{entry.size / 1e6:10,.1f} MB  {entry.title}")
+    if clear:
+        table_cache.clear()
+    total = f"{len(kept)} table(s), {sum(entry.size for entry in kept) / 1e6:,.1f} MB"
+    click.echo(f"{table_cache.cache_folder()}: {total}{', removed' if clear else ''}")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["grodnoinvest", "corrections"]))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def template(what: str, folder: Path) -> None:
+    """Write tables to fill in, and what explains them, into a folder."""
+    try:
+        for file in corrections.write_template(folder) if what == "corrections" else write_template(folder):
             click.echo(file)
-    except RegisterError as error:
+    except (RegisterError, corrections.CorrectionError) as error:
         click.echo(_in_red(error), err=True)
         sys.exit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from gvc_helpers.io_table import IOTable
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.parameters import EaeuVerticalSpecialization
 from gvc_helpers.profile import DETERMINED, NARROW
+from gvc_helpers.soundness import KINDS, Finding
 from gvc_helpers.vertical_specialization import VerticalSpecialization, bloc_total
 
 
@@ -90,17 +92,70 @@ class Findings:
         )
         smaller = len(prepared.index) < len(table.index)
         added_up = [self._say("added_up", **self._size(prepared))] if smaller else []
-        found = [
+        note = [self._say("reading", note=as_text(table.note))] if table.note else []
+        return [shape, *note, *added_up]
+
+    def checked(self, checks: Sequence[Finding]) -> list[str]:
+        """How much the check of the table found."""
+        if not checks:
+            return [self._say("check_clean")]
+        serious = [check for check in checks if check.seriousness == "serious"]
+        if not serious:
+            return [self._say("checked", kinds=str(len(checks)))]
+        kinds = self.language.series([self.language.text("soundness", check.kind) for check in serious])
+        return [self._say("checked_serious", kinds=str(len(checks)), serious=kinds)]
+
+    def checks(self, checks: Sequence[Finding], unit: str) -> pd.DataFrame:
+        """What the check of the table found, in words, most serious first."""
+        text, decimals = self.language.text, self.parameters.decimals
+        rows = []
+        for check in checks:
+            measure = KINDS[check.kind].measure
+            size = self.language.amount(check.size * (100 if measure == "share" else 1), decimals)
+            where = ", ".join([self.language.country(check.where[0]), *check.where[1:]])
+            rows.append((
+                text("soundness", check.kind), text("seriousness", check.seriousness), where, check.cases,
+                text("sizes", measure, size=size, unit=unit),
+            ))  # fmt: skip
+        columns = ["found", "seriousness", "where", "cases", "largest"]
+        return pd.DataFrame(rows, columns=columns).set_index("found")
+
+    def corrections(self, corrected: pd.DataFrame | None, unit: str) -> list[str]:
+        """Whether totals were corrected, and what moved most."""
+        if corrected is None:
+            return [self._say("not_corrected")]
+        given = corrected[corrected["kind"] == "total"]
+        countries = [self.language.country_in_a_sentence(code) for code in given["country"].unique()]
+        largest = given.loc[given["change_percent"].abs().idxmax()]
+        others = corrected[(corrected["kind"] == "others") & (corrected["country"] == "")]
+        return [
             self._say(
-                f"check_{check.kind.replace(' ', '_')}",
-                cases=self.language.number(check.cases, 0),
-                where=self._place(check.where),
-                size=self._number(100 * check.size if check.kind == "imbalance" else check.size),
-                unit=as_text(table.unit),
+                "corrected",
+                totals=str(len(given)),
+                countries=self.language.series(countries),
+                largest=self._total(largest),
+                before=self._number(largest["before"]),
+                after=self._number(largest["after"]),
+                unit=as_text(unit),
+                others=self._number(others["change"].abs().sum()),
             )
-            for check in table.check()
         ]
-        return [shape, *(found or [self._say("check_clean")]), *added_up]
+
+    def corrected(self, corrected: pd.DataFrame) -> pd.DataFrame:
+        """What corrections moved, in words: given totals, blocks of the country, the others."""
+        words = corrected["kind"].map(lambda kind: self.language.text("moved", kind))
+        what = [self._total(row) for _, row in corrected.iterrows()]
+        shown = corrected[["before", "after", "change", "change_percent"]]
+        return shown.set_axis(pd.MultiIndex.from_arrays([words, what], names=["moved", "total"]))
+
+    def _total(self, row: pd.Series[Any]) -> str:
+        """Name a total of a country: quantity, partner, use and sector."""
+        names = [self.language.country(row["country"])] if row["country"] else []
+        names.append(self.language.text("quantities", row["quantity"]))
+        if row["partner"]:
+            names.append(self.language.country(row["partner"]))
+        names += [self.language.text("uses", row["use"])] if row["use"] else []
+        return ", ".join([*names, *filter(None, [row["sector"]])])
 
     def adjustments(self, table: IOTable, moved: pd.DataFrame) -> list[str]:
         """How much balancing moved, and where most."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from mmap import mmap
 from typing import Any, NoReturn
@@ -14,40 +13,11 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from gvc_helpers.leontief import Array, Leontief
-
-BALANCE_TOLERANCE = 1e-3
-"""Largest gap between gross output and gross inputs, as a share of output, that counts as balanced."""
+from gvc_helpers.soundness import Finding, look, out_of_balance
 
 
 class TableError(ValueError):
     """A table, or what was asked of it, is wrong; the message says what, where and what is allowed."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that a user should know about a table before trusting it.
-
-    Parameters
-    ----------
-    kind : str
-        ``"imbalance"``, ``"negative value added"``, ``"negative flow"``, ``"negative final demand"``,
-        ``"no output"``, ``"inputs without output"`` or ``"no exports"``.
-    where : tuple of str
-        Country and sector (or country) of the largest case.
-    cases : int
-        How many there are.
-    size : float
-        The largest case, in the table's unit (imbalance: as a share of output).
-    """
-
-    kind: str
-    where: tuple[str, ...]
-    cases: int
-    size: float
-
-    def __str__(self) -> str:
-        size = f"{100 * self.size:.3g} % of output" if self.kind == "imbalance" else f"{self.size:.6g}"
-        return f"{self.kind}: {self.cases} case(s), the largest {size} at {' / '.join(self.where)}"
 
 
 class IOTable:
@@ -257,8 +227,8 @@ class IOTable:
         Raises
         ------
         TableError
-            When the table is out of balance by more than `BALANCE_TOLERANCE`, or a sector buys
-            inputs and has no output.
+            When the table is out of balance by more than `soundness.BALANCE_TOLERANCE`, or a sector
+            buys inputs and has no output.
         SingularTableError
             When the system has no unique solution.
         """
@@ -268,36 +238,12 @@ class IOTable:
     # Checking and changing ------------------------------------------------------------------------
 
     def check(self) -> list[Finding]:
-        """Look for what makes a table doubtful, most serious first."""
-        exports = self.exports.groupby(level="country", sort=False).sum().to_numpy()
-        added, least_flow, least_demand = self.value_added.to_numpy(), self.Z.min(axis=1), self.Y.min(axis=1)
-        rows, output = list(self.index), self.output.to_numpy()
-        looks = [
-            ("negative value added", -added, added < 0, rows),
-            ("negative flow", -least_flow, least_flow < 0, rows),
-            ("negative final demand", -least_demand, least_demand < 0, rows),
-            ("no output", output, output <= 0, rows),
-            ("no exports", exports, exports == 0, [(country,) for country in self.countries]),
-        ]
-        return self._out_of_balance() + _found(looks)
-
-    def _out_of_balance(self) -> list[Finding]:
-        """What keeps a table from being measured."""
-        output, inputs = self.output.to_numpy(), self.inputs.to_numpy()
-        gap = np.abs(self.imbalance.to_numpy())
-        relative = np.divide(gap, output, out=np.where(gap > 0, np.inf, 0.0), where=output > 0)
-        unequal = (relative > BALANCE_TOLERANCE) & (gap > 1e-6 * output.max())
-        rows = list(self.index)
-        return _found(
-            [
-                ("inputs without output", inputs, (output <= 0) & (inputs > 0), rows),
-                ("imbalance", relative, unequal, rows),
-            ]
-        )
+        """Look for what makes a table doubtful, most serious first; `soundness.KINDS` lists the kinds."""
+        return look(self)
 
     def require_balance(self) -> None:
         """Raise a TableError if the table is too far out of balance to be measured."""
-        for finding in self._out_of_balance():
+        for finding in out_of_balance(self):
             raise TableError(f"{finding}; balance the table with its method balance(), or correct the data")
 
     def require_countries(self, names: Collection[str], what: str = "country") -> None:
@@ -551,19 +497,6 @@ def _name(label: object) -> str:
     return " / ".join(label) if isinstance(label, tuple) else str(label)
 
 
-def _found(
-    looks: Iterable[tuple[str, Array, npt.NDArray[np.bool_], Sequence[tuple[str, ...]]]],
-) -> list[Finding]:
-    """What there is to report: kind, size of every case, which of them are bad, and where they are."""
-    return [
-        Finding(
-            kind, where[int(np.argmax(np.where(bad, size, -np.inf)))], int(bad.sum()), float(size[bad].max())
-        )
-        for kind, size, bad, where in looks
-        if bad.any()
-    ]
-
-
 def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[str]) -> dict[str, str]:
     """Return the new label of every known one."""
     new = {label: label for label in known}
@@ -587,35 +520,3 @@ def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[st
 def _adder(position: npt.NDArray[np.intp], size: int) -> csr_array[Any, tuple[int, int]]:
     """Return the matrix that adds up the rows that share a position, shape (`size`, rows)."""
     return csr_array((np.ones(len(position)), (position, np.arange(len(position)))), (size, len(position)))
-
-
-def prepare(
-    table: IOTable,
-    countries: Sequence[str] | None = None,
-    sector_groups: Mapping[str, Iterable[str]] | None = None,
-    balance: bool = True,
-) -> tuple[IOTable, pd.DataFrame]:
-    """Keep countries, add up sectors and balance, as a study's parameters ask.
-
-    Parameters
-    ----------
-    table : IOTable
-        The table as read.
-    countries : sequence of str, optional
-        Countries to keep; all others become the rest of the world. None keeps all.
-    sector_groups : mapping of str to iterable of str, optional
-        Sectors to add up.
-    balance : bool
-        Whether to balance.
-
-    Returns
-    -------
-    IOTable
-        The prepared table.
-    pandas.DataFrame
-        What balancing added, as :meth:`IOTable.balance` says; zeros if it was not asked for.
-    """
-    kept = table if countries is None else table.keep(countries)
-    grouped = kept.aggregate(sectors=sector_groups) if sector_groups else kept
-    balanced, moved = grouped.balance()
-    return (balanced, moved) if balance else (grouped, moved * 0.0)

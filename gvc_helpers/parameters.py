@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
+from gvc_helpers.concordances import ConcordanceError, Level, expand
 from gvc_helpers.involvement import REST_OF_WORLD
-from gvc_helpers.io_table import IOTable, TableError, prepare
+from gvc_helpers.io_table import IOTable, TableError
 from gvc_helpers.leadership import INDICATORS
+from gvc_helpers.preparation import named_groups, prepare
+from gvc_helpers.raw_files import SourceError, YearError
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.register import fingerprint as zone_fingerprint
-from gvc_helpers.sources import Database, SourceError, YearError, fingerprint, read_table
+from gvc_helpers.sources import Database, fingerprint, read_table
 
 Names = Annotated[list[str], Field(min_length=1)]
 Text = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
+SectorGroups = Annotated[
+    Annotated[dict[str, Names], Tag("(groups)")] | Annotated[str, Tag("(name)")],
+    Discriminator(lambda value: "(name)" if isinstance(value, str) else "(groups)"),
+]
+"""Groups with their sectors, or the name of groups; tags in brackets do not stand in messages."""
 Problem = tuple[str, str]
 """A key of a parameter file, and what is wrong with the data that it names."""
 
@@ -78,12 +96,18 @@ class Source(Model):
     database: Database = "reconstruction"
     """Database that the table is from; the reconstruction ships with the package."""
     path: str | None = None
-    """Folder of the table, relative to the folder that the command runs in."""
+    """Folder, archive or file of the table, relative to the folder that the command runs in."""
+    name: str | None = None
+    """What the report calls the table as its source; empty for the name of the database."""
+
+    def described(self, table: IOTable) -> str:
+        """Say where a table comes from, as it stands under figures."""
+        return self.name or table.source
 
     @property
     def at_hand(self) -> bool:
-        """Whether the folder of the table is there."""
-        return self.path is None or Path(self.path).is_dir()
+        """Whether the folder or file of the table is there."""
+        return self.path is None or Path(self.path).exists()
 
 
 class Bloc(Model):
@@ -92,7 +116,7 @@ class Bloc(Model):
     name: Text = "the EAEU"
     """Name of the bloc as it stands in sentences, with its article: the EAEU, NAFTA."""
     members: Names = ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
-    """Codes of its members, as the table has them."""
+    """Codes of its members, or the name of a set of countries, such as EAEU."""
 
     @property
     def label(self) -> str:
@@ -111,7 +135,9 @@ class EaeuVerticalSpecialization(Study):
     earlier_year: Year | None = None
     """Year to compare with, from the same source; empty for no comparison."""
     countries: Names | None = None
-    """Countries to keep, the others becoming the rest of the world; empty for all."""
+    """Countries to keep (or sets of them), the others becoming the rest of the world; empty for all."""
+    corrections: str | None = None
+    """File with better totals of a country, CSV or YAML; empty for none."""
     focus: Annotated[list[str], Field(min_length=2)] = [
         "ARM",
         "BLR",
@@ -122,11 +148,12 @@ class EaeuVerticalSpecialization(Study):
         "RUS",
         "UKR",
     ]
-    """Countries that the report is about."""
+    """Countries (or sets of them) that the report is about."""
     bloc: Bloc = Bloc()
     """Bloc whose inner chains are looked at."""
-    sector_groups: dict[str, Names] = {}
-    """Sectors to add up: the name of a group and its sectors; the others stay as they are."""
+    sector_groups: SectorGroups = {}
+    """Sectors to add up: groups and their sectors, the others staying as they are; or fourteen, or broad,
+    for the groups of the concordances; or a file with the columns sector and group."""
     agriculture_and_food: list[str] = [
         "Agriculture, forestry, fishing and aquaculture",
         "Food, beverages and tobacco",
@@ -143,30 +170,69 @@ class EaeuVerticalSpecialization(Study):
             raise ValueError(f"it must be before the year of the table, {year}")
         return value
 
-    @field_validator("countries", "focus", "agriculture_and_food", "bloc", "sector_groups")
+    @field_validator("corrections")
     @classmethod
-    def _named_once_and_in_the_table(cls, value: Any, info: ValidationInfo) -> Any:
-        kept = info.data.get("countries")
-        countries = _labels(info, "countries") if kept is None else [*kept, "ROW"]
-        if info.field_name == "countries":
-            _require(value or [], "country", _labels(info, "countries"))
-        elif info.field_name == "focus":
-            _require(value, "country", [c for c in countries if c not in REST_OF_WORLD])
-        elif info.field_name == "bloc":
-            _require(value.members, "country", countries, key="members")
-        elif info.field_name == "sector_groups":
-            _require([s for group in value.values() for s in group], "sector", _labels(info, "sectors"))
-        else:
-            groups = info.data.get("sector_groups", {})
-            grouped = {sector for group in groups.values() for sector in group}
-            known = _labels(info, "sectors")
-            _require(value, "sector", known and [*groups, *(s for s in known if s not in grouped)])
+    def _is_a_file(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not Path(value).is_file():
+            raise ValueError("there is no such file")
+        if value is not None and info.data.get("earlier_year") is not None:
+            raise ValueError(
+                "totals are of one year; leave earlier_year empty, or there would be two measures"
+            )
         return value
+
+    @field_validator("countries")
+    @classmethod
+    def _kept_once_and_in_the_table(cls, value: list[str] | None, info: ValidationInfo) -> list[str] | None:
+        if value is None:
+            return None
+        known = _labels(info, "countries")
+        value = _expanded(value, known)
+        _require(value, "country", known)
+        return value
+
+    @field_validator("focus", "bloc")
+    @classmethod
+    def _named_once_and_kept(cls, value: Any, info: ValidationInfo) -> Any:
+        kept = info.data.get("countries")
+        known = _labels(info, "countries") if kept is None else [*kept, "ROW"]
+        if info.field_name == "focus":
+            value = _expanded(value, known)
+            _require(value, "country", [code for code in known if code not in REST_OF_WORLD])
+            return value
+        members = _expanded(value.members, known)
+        _require(members, "country", known, key="members")
+        return value.model_copy(update={"members": members})
+
+    @field_validator("sector_groups")
+    @classmethod
+    def _of_sectors_of_the_table(cls, value: Any, info: ValidationInfo) -> Any:
+        known = _labels(info, "sectors")
+        if not isinstance(value, str):
+            _require([sector for group in value.values() for sector in group], "sector", known)
+        elif known:
+            _named_groups(value, known)
+        return value
+
+    @field_validator("agriculture_and_food")
+    @classmethod
+    def _of_sectors_added_up(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        known = _labels(info, "sectors")
+        groups = _named_groups(info.data.get("sector_groups", {}), known) if known else {}
+        grouped = {sector for group in groups.values() for sector in group}
+        _require(value, "sector", known and [*groups, *(s for s in known if s not in grouped)])
+        return value
+
+    def named(self, table: IOTable) -> Self:
+        """Check all names against a table, and replace sets of countries by their members in it."""
+        return self.model_validate(self.model_dump(), context=table)
 
     @classmethod
     def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether the folder of the table is there."""
-        return Source.model_validate(given.get("source") or {}).at_hand
+        """Tell whether the folder of the table, and the file of corrections if any, are there."""
+        corrections = given.get("corrections")
+        there = corrections is None or Path(str(corrections)).is_file()
+        return there and Source.model_validate(given.get("source") or {}).at_hand
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:
@@ -188,8 +254,8 @@ class EaeuVerticalSpecialization(Study):
 
     def prepare(self, data: IOTable) -> None:
         """Keep, add up and balance, as the run will."""
-        prepared, _ = prepare(data, self.countries, self.sector_groups, self.balance)
-        prepared.require_balance()
+        prepared = prepare(data, self.countries, self.corrections, self.sector_groups, self.balance)
+        prepared.table.require_balance()
 
     @property
     def reconstructed(self) -> bool:
@@ -197,9 +263,17 @@ class EaeuVerticalSpecialization(Study):
         return self.source.database == "reconstruction"
 
     def fingerprints(self) -> dict[str, str]:
-        """SHA-256 of the files of each year."""
+        """SHA-256 of the files of each year, and of those that change the table."""
         years = [year for year in (self.year, self.earlier_year) if year is not None]
-        return {str(year): fingerprint(self.source.database, self.source.path, year) for year in years}
+        tables = {str(year): fingerprint(self.source.database, self.source.path, year) for year in years}
+        groups = self.sector_groups if isinstance(self.sector_groups, str) else None
+        files = {
+            "corrections": self.corrections,
+            "sector_groups": groups if groups not in get_args(Level) else None,
+        }
+        return tables | {
+            key: hashlib.sha256(Path(file).read_bytes()).hexdigest() for key, file in files.items() if file
+        }
 
 
 # Cluster transformation of a zone -----------------------------------------------------------------
@@ -439,6 +513,24 @@ def _labels(info: ValidationInfo, what: Literal["countries", "sectors"]) -> list
     """Labels of the table that is validated against; none if there is no table."""
     table = info.context
     return [] if table is None else list(getattr(table, what))
+
+
+def _expanded(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Replace sets of countries by their members, where countries are known."""
+    _require(names, "country", [])
+    if not known:
+        return list(names)
+    try:
+        return expand(names, known)
+    except ConcordanceError as error:
+        raise ValueError(str(error)) from None
+
+
+def _named_groups(groups: Any, known: Sequence[str]) -> Mapping[str, Iterable[str]]:
+    try:
+        return named_groups(groups, known)
+    except (ConcordanceError, OSError) as error:
+        raise ValueError(str(error)) from None
 
 
 def _require(names: Sequence[str], what: str, allowed: Sequence[str], key: str = "") -> None:

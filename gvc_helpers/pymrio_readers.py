@@ -31,12 +31,21 @@ EORA26 = Form(
         "labels of satellites": "labels_Q.txt",
     }
 )
-OECD = Form({"table": "ICIO{edition}_{year}.csv"})
-OECD_SMALL = Form({"table": "{year}_SML.csv"})
-OECD_EXTENDED = Form({"table": "{year}.csv"})
+EORA26_LABELS = {
+    "flows": ("flows", "flows"),
+    "demand": ("flows", "demand"),
+    "value added": ("value added", "flows"),
+    "satellites": ("satellites", "flows"),
+    "satellites of demand": ("satellites", "demand"),
+}
+"""Whose labels the rows and columns of a matrix have."""
+OECD = [
+    Form({"table": name}, price="basic prices")
+    for name in ("ICIO{edition}_{year}.csv", "{year}_SML.csv", "{year}_EXT.csv", "{year}.csv")
+]
 WIOD_2013 = Form({"table": "wiot{yy}_row_{edition}.xlsx"}, price="basic prices")
-OECD_FORMS = [OECD, OECD_SMALL, OECD_EXTENDED]
 EXIOBASE = Form({"Z": "IOT_{year}_{edition}/Z.txt"}, folder=True, price="basic prices")
+EXIOBASE_TEXTS = ("Z.txt", "Y.txt", "x.txt")
 SAVED = Form({"parameters": "file_parameters.json"}, folder=True)
 
 PRICES = {"bp": "basic prices", "pp": "purchasers' prices"}
@@ -56,11 +65,24 @@ def read_eora26(parts: Mapping[str, Path], found: Found) -> RawTable:
 
     names = {found.form.example(part, found.year): path for part, path in parts.items()}
     names = {name.replace("_bp_", f"_{found.price}_"): path for name, path in names.items()}
-    with _together(names) as folder, _parsed(found, parts.values(), "\t", bare=True):
+    with _together(names) as folder, _parsed(found, _eora26_faults(parts)):
         system = pymrio.parse_eora26(folder, year=found.year, price=found.price)
         table = _raw_table(system, system.VA.F, parts["flows"])
     note = _left_out(system.meta.history, float(table.Z.sum()))
     return replace(table, unit="000 USD", price=PRICES[found.price], note=note)
+
+
+def _eora26_faults(parts: Mapping[str, Path]) -> Iterator[str]:
+    """Look for lines that are wrong, matrices compared with the lists of their labels."""
+    labels = {part: path.read_bytes().count(b"\n") for part, path in parts.items() if "labels" in part}
+    for part, (rows, columns) in EORA26_LABELS.items():
+        yield line_fault(
+            parts[part],
+            "\t",
+            lines=labels[f"labels of {rows}"],
+            columns=labels[f"labels of {columns}"],
+            bare=True,
+        )
 
 
 def _left_out(history: Sequence[str], flows: float) -> str:
@@ -80,7 +102,7 @@ def read_oecd(parts: Mapping[str, Path], found: Found) -> RawTable:
     import pymrio
 
     file = parts["table"]
-    with _parsed(found, parts.values(), ","):
+    with _parsed(found, map(line_fault, [file], [","])):
         stated = _oecd_totals(file)
         system = pymrio.parse_oecd(file)
         Z, Y = _of_whole_countries(system.Z), system.Y
@@ -101,7 +123,7 @@ def read_oecd(parts: Mapping[str, Path], found: Found) -> RawTable:
     edition = found.edition or OECD_EDITIONS.get(len(table.index.unique(1)), "")
     stated_output = None if output is None else output.to_numpy(copy=True)
     return replace(
-        table, output=stated_output, unit="million USD", price="basic prices", edition=edition, note=note
+        table, output=stated_output, unit="million USD", price=found.price, edition=edition, note=note
     )
 
 
@@ -132,7 +154,7 @@ def _oecd_totals(file: Path) -> pd.Series | None:
     )
     labels = [str(label) for label in content.column(0).to_pylist()]
     names = content.column_names
-    industries = [row for row, label in enumerate(labels) if label in set(names)]
+    industries = [row for row, label in enumerate(labels) if "_" in label and label in set(names)]
     if not industries:
         raise SourceError(f"'{file}': no row has the name of a column, such as RUS_A01_02")
     for twice in (labels, names):
@@ -188,7 +210,7 @@ def read_exiobase(parts: Mapping[str, Path], found: Found) -> RawTable:
     """
     import pymrio
 
-    with _parsed(found, [parts[name] for name in ("Z.txt", "Y.txt", "x.txt") if name in parts], "\t"):
+    with _parsed(found, (line_fault(parts[name], "\t") for name in EXIOBASE_TEXTS if name in parts)):
         folder = parts["file_parameters.json"].parent
         system = pymrio.load(folder, subset=["Z", "Y", "x", "unit"])
         output = system.x.iloc[:, 0].reindex(system.Z.index).to_numpy(copy=True)
@@ -243,25 +265,24 @@ def _raw_table(system: Any, primary_inputs: pd.DataFrame | None, where: Path) ->
         flows,
         np.ascontiguousarray(demand.reindex(columns=countries, fill_value=0.0)),
         Z.index,
-        None if primary_inputs is None else _added(primary_inputs, where),
+        None if primary_inputs is None else _added(primary_inputs),
     )
 
 
-def _added(primary_inputs: pd.DataFrame, where: Path) -> Array:
-    values = primary_inputs.to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        row, column = (int(place) for place in np.argwhere(~np.isfinite(values))[0])
-        label = " / ".join(map(str, primary_inputs.columns[column]))
-        raise SourceError(f"'{where}': value added of {label} (row {row + 1}) is not a number")
-    total: Array = values.sum(axis=0)
+def _added(primary_inputs: pd.DataFrame) -> Array:
+    total: Array = primary_inputs.to_numpy(dtype=float).sum(axis=0)
+    if not np.isfinite(total).all():
+        label = " / ".join(map(str, primary_inputs.columns[int(np.argmin(np.isfinite(total)))]))
+        raise ValueError(f"value added of {label} is not a number")
     return total
 
 
 @contextmanager
-def _parsed(
-    found: Found, texts: Iterable[Path] = (), delimiter: str = "", bare: bool = False
-) -> Iterator[None]:
-    """Turn what pymrio raises on damaged files into one line, which names the line of a text file."""
+def _parsed(found: Found, faults: Iterable[str] = ()) -> Iterator[None]:
+    """Turn what pymrio raises on damaged files into one line: the first of the faults of the files, if any.
+
+    The faults are only looked for, by taking them from the iterable, when something was raised.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of accounts that are not needed
@@ -271,11 +292,9 @@ def _parsed(
     except MemoryError:
         raise SourceError(f"'{found.files[0]}': there is not enough memory to read it") from None
     except Exception as error:  # whatever a damaged file makes the parsers raise
-        fault = line_fault(texts, delimiter, bare)
         named = found.files[0] if len(found.files) == 1 else found.files[0].parent
-        raise SourceError(
-            fault or f"'{named}': pymrio cannot read it, is it whole? {reason(error)}"
-        ) from None
+        fault = next(filter(None, faults), f"'{named}': pymrio cannot read it, is it whole? {reason(error)}")
+        raise SourceError(fault) from None
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -365,7 +366,7 @@ def _plain(member: Member, temporary: Path) -> Path:
     try:
         with zipfile.ZipFile(member.file) as archive:
             return Path(archive.extract(member.inside, temporary))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise SourceError(f"{member}: cannot be unpacked: {reason(error)}") from None
 
 
@@ -480,12 +481,12 @@ def numbers(
             if progress is not None:
                 progress(done)
     except pyarrow.ArrowException as error:
-        fault = line_fault([file], delimiter, bare=True)
+        fault = line_fault(file, delimiter, columns=columns, bare=True)
         raise SourceError(fault or f"'{file}' cannot be read: {reason(error)}") from None
     except OSError as error:
         raise SourceError(f"'{file}' cannot be read: {reason(error)}") from None
     if done < rows:
-        raise SourceError(f"'{file}' has {done} lines instead of {rows}, as many as there are labels")
+        raise SourceError(f"'{file}' has {done} line(s) instead of {rows}, as many as there are labels")
     if not np.isfinite(result).all():
         row, column = (int(place) for place in np.argwhere(~np.isfinite(result))[0])
         raise SourceError(
@@ -495,34 +496,34 @@ def numbers(
     return result
 
 
-def line_fault(files: Iterable[Path], delimiter: str, bare: bool = False) -> str:
-    """Say which line of text files is wrong, and how; nothing if none is.
+def line_fault(
+    file: Path, delimiter: str, *, lines: int | None = None, columns: int | None = None, bare: bool = False
+) -> str:
+    """Say which line of a text file is wrong, and how; nothing if none is.
 
     Parameters
     ----------
-    files : iterable of Path
-        Files to look through; those that are not text are passed over.
+    file : Path
+        The file.
     delimiter : str
         What stands between cells.
+    lines, columns : int, optional
+        Lines it must have, and cells in each; by default as many cells as in the first.
     bare : bool
-        Whether all cells must be numbers; lists of labels (files named ``labels_*``) need not.
+        Whether all cells must be numbers.
     """
-    for file in files:
-        if file.suffix.lower() not in (".txt", ".csv"):
-            continue
-        only_numbers = bare and not file.name.startswith("labels_")
-        columns = 0
-        with file.open(encoding="utf-8", errors="replace", newline="") as lines:
-            for line, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
-                columns = columns or len(cells)
-                if len(cells) != columns and not file.name.startswith("labels_"):
-                    return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
-                for column, cell in enumerate(cells if only_numbers else [], start=1):
-                    if not _is_number(cell):
-                        return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
-        if not columns:
-            return f"'{file}' is empty"
-    return ""
+    line = 0
+    with file.open(encoding="utf-8", errors="replace", newline="") as text:
+        for line, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+            columns = columns or len(cells)
+            if len(cells) != columns:
+                return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
+            for column, cell in enumerate(cells if bare else [], start=1):
+                if not _is_number(cell):
+                    return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
+    if not line:
+        return f"'{file}' is empty"
+    return f"'{file}' has {line} line(s) instead of {lines}" if lines not in (None, line) else ""
 
 
 def _no_number(cell: str) -> str:

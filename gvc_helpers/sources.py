@@ -1,20 +1,63 @@
-"""Readers: an input-output table from the files of a database."""
+"""Sources: an input-output table by the name of its database and the place of its files."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import importlib.metadata
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
+from gvc_helpers import folder_reader, labelled_readers, matrix_readers, pymrio_readers, table_cache
+from gvc_helpers.concordances import ConcordanceError, sector_names, standard_countries
 from gvc_helpers.io_table import IOTable, TableError
-from gvc_helpers.raw_files import SourceError, YearError
+from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, YearError, find
 
-Database = Literal["reconstruction", "pymrio"]
+Database = Literal[
+    "reconstruction", "eora26", "eora", "oecd-icio", "wiod", "adb-mrio", "figaro", "exiobase", "gloria",
+    "pymrio", "csv",
+]  # fmt: skip
+Reader = Callable[[Mapping[str, Path], Found], RawTable]
+
+READER_VERSION = 1
+"""To be raised when a reader changes what it returns, so that tables in the cache are read anew."""
+READERS: dict[str, list[tuple[Form, Reader]]] = {
+    "eora26": [(pymrio_readers.EORA26, pymrio_readers.read_eora26)],
+    "eora": [(form, matrix_readers.read_eora) for form in matrix_readers.EORA_FORMS],
+    "oecd-icio": [(form, pymrio_readers.read_oecd) for form in pymrio_readers.OECD],
+    "wiod": [
+        (pymrio_readers.WIOD_2013, pymrio_readers.read_wiod_2013),
+        *((form, labelled_readers.read_wiod_2016) for form in labelled_readers.WIOD_2016),
+    ],
+    "adb-mrio": [(form, labelled_readers.read_adb_mrio) for form in labelled_readers.ADB_MRIO],
+    "figaro": [(form, labelled_readers.read_figaro) for form in labelled_readers.FIGARO],
+    "exiobase": [(pymrio_readers.EXIOBASE, pymrio_readers.read_exiobase)],
+    "gloria": [(matrix_readers.GLORIA_FORM, matrix_readers.read_gloria)],
+    "pymrio": [(pymrio_readers.SAVED, pymrio_readers.read_saved)],
+    "csv": [(folder_reader.FOLDER_FORM, folder_reader.read_folder)],
+}
+"""Forms that the files of a database come in, and the reader of each."""
+TITLES = {
+    "eora26": "Eora26",
+    "eora": "Eora",
+    "oecd-icio": "OECD ICIO",
+    "wiod": "WIOD",
+    "adb-mrio": "ADB MRIO",
+    "figaro": "FIGARO",
+    "exiobase": "EXIOBASE",
+    "gloria": "GLORIA",
+    "pymrio": "table saved by pymrio",
+    "csv": "table in plain files",
+}
 
 RECONSTRUCTION = "reconstruction from the printed tables of Belousov (2020)"
 RECONSTRUCTION_FOLDER = Path(__file__).parent / "data" / "reconstruction"
@@ -24,15 +67,23 @@ RECONSTRUCTION_YEAR = 2015
 def read_table(database: Database, path: str | Path | None = None, year: int | None = None) -> IOTable:
     """Read an inter-country input-output table.
 
+    What has been read once is kept in a cache and comes from there the next time, as long as the files
+    are the same. Countries get their ISO 3166 codes of three letters, sectors their names.
+
     Parameters
     ----------
-    database : {"reconstruction", "pymrio"}
-        ``"reconstruction"`` ships with the package and needs no path. ``"pymrio"`` is a folder saved
-        by pymrio, or a folder that holds one such folder for each year, named by the year.
+    database : str
+        ``"reconstruction"`` ships with the package and needs no path; the others are listed, with what
+        they cover and where to get them, by the command ``gvc sources``.
     path : str or Path, optional
-        Folder of the table.
+        Folder with the files of the table, plain or zipped, or one of these files.
     year : int, optional
-        Year of the table.
+        Year of the table; needed where the folder has several.
+
+    Returns
+    -------
+    IOTable
+        The table, neither balanced nor corrected.
 
     Raises
     ------
@@ -47,12 +98,13 @@ def read_table(database: Database, path: str | Path | None = None, year: int | N
     >>> gvc.read_table("reconstruction")
     <IOTable: 9 countries, 126 rows, 2015, Russia's gross exports = 100>
     """
-    if database not in READERS:
-        raise SourceError(f"database '{database}' is unknown; it must be one of {', '.join(READERS)}")
+    if database == "reconstruction":
+        return _read_reconstruction(path, year)
+    found = _locate(database, path, year)
     try:
-        return READERS[database](None if path is None else Path(path), year)
-    except TableError as error:
-        raise TableError(f"{path or database}: {error}") from None
+        return _read_once(database, found)
+    except (TableError, ConcordanceError) as error:
+        raise TableError(f"'{path}': {error}") from None
 
 
 @cache
@@ -74,23 +126,122 @@ def read_ensemble(database: Database) -> list[IOTable]:
 
 
 def data_files(database: Database, path: str | Path | None = None, year: int | None = None) -> list[Path]:
-    """List the files that a table is read from."""
+    """List the files that a table is read from, archives as one."""
     if database == "reconstruction":
         return [RECONSTRUCTION_FOLDER / name for name in ("Y.csv", "Z.csv", "ensemble.npz")]
-    folder = _year_folder(Path(path or "."), year)
-    return sorted(file for file in folder.rglob("*") if file.is_file())
+    return _locate(database, path, year).files
 
 
 def fingerprint(database: Database, path: str | Path | None = None, year: int | None = None) -> str:
     """SHA-256 over the names and contents of a table's files."""
+    return _digest(data_files(database, path, year))
+
+
+def _digest(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for file in data_files(database, path, year):
-        digest.update(file.name.encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    with ThreadPoolExecutor() as threads:  # hashing lets other threads go on
+        for file, content in zip(files, threads.map(_content_digest, files), strict=True):
+            digest.update(file.name.encode())
+            digest.update(content)
     return digest.hexdigest()
 
 
-def _read_reconstruction(path: Path | None, year: int | None) -> IOTable:
+def _content_digest(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").digest()
+
+
+# Reading once -------------------------------------------------------------------------------------
+
+
+def _locate(database: str, path: str | Path | None, year: int | None) -> Found:
+    if database not in READERS:
+        raise SourceError(
+            f"database '{database}' is unknown; it must be one of {', '.join(get_args(Database))}"
+        )
+    if path is None:
+        raise SourceError(f"path is missing: name the folder with the files of {TITLES[database]}")
+    return find(Path(path), [form for form, _ in READERS[database]], year, TITLES[database])
+
+
+def _read_once(database: str, found: Found) -> IOTable:
+    """Take a table from the cache, or read it and keep it."""
+    try:
+        key = _cache_key(database, found)
+    except OSError as error:
+        raise SourceError(f"'{error.filename}' cannot be read: {error.strerror}") from None
+    kept = table_cache.load(key)
+    if kept is not None:
+        return _io_table(database, found, kept)
+    reader = next(reader for form, reader in READERS[database] if form is found.form)
+    title = f"{TITLES[database]} {found.year or ''} from '{found.files[0].parent}'"
+    with _progress(title, 3) as step:
+        with found.unpacked() as parts:
+            step()
+            raw = reader(parts, found)
+        step()
+        table = _io_table(database, found, raw)
+        table_cache.store(key, raw, title)
+        step()
+    return table
+
+
+def _cache_key(database: str, found: Found) -> str:
+    """Name what a table depends on: its files, which of them, and who reads them."""
+    parts = {part: member.inside or member.file.name for part, member in found.members.items()}
+    versions = [READER_VERSION, importlib.metadata.version("pymrio")]
+    described = json.dumps([database, found.year, parts, versions, _digest(found.files)], sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:40]
+
+
+@contextmanager
+def _progress(title: str, steps: int) -> Iterator[Callable[[], object]]:
+    """Show a bar, with the time that has passed, on a terminal."""
+    with tqdm(
+        total=steps, desc=f"reading {title}, the first time", delay=1.0, disable=None, leave=False,
+        bar_format="{desc}: |{bar}| {n_fmt} of {total_fmt} steps, {elapsed}",
+    ) as bar:  # fmt: skip
+        over = threading.Event()
+
+        def tick() -> None:
+            while not over.wait(1.0):
+                bar.refresh()
+
+        clock = threading.Thread(target=tick, daemon=True)
+        clock.start()
+        try:
+            yield bar.update
+        finally:
+            over.set()
+            clock.join()
+
+
+def _io_table(database: str, found: Found, raw: RawTable) -> IOTable:
+    """Give a table its standard labels, and say where it comes from."""
+    codes = list(dict.fromkeys(raw.index.get_level_values(0)))
+    sectors = list(dict.fromkeys(raw.index.get_level_values(1)))
+    countries = standard_countries(codes, database)
+    names = sector_names(sectors, database, raw.edition)
+    index = pd.MultiIndex.from_arrays(
+        [
+            [countries.get(code, code) for code in raw.index.get_level_values(0)],
+            [names.get(sector, sector) for sector in raw.index.get_level_values(1)],
+        ]
+    )
+    edition = f"edition {raw.edition}" if raw.edition else ""
+    year = "" if found.year is None else f"year {found.year}"
+    described = [raw.name or TITLES[database], edition, raw.price, year]
+    return IOTable(
+        raw.Z, raw.Y, index=index, value_added=raw.value_added, output=raw.output, year=found.year,
+        unit=raw.unit, source=", ".join(filter(None, described)), price=raw.price, edition=raw.edition,
+        note=raw.note,
+    )  # fmt: skip
+
+
+# The table that ships -----------------------------------------------------------------------------
+
+
+def _read_reconstruction(path: str | Path | None, year: int | None) -> IOTable:
     if path is not None:
         raise SourceError(f"path '{path}' is not needed: the reconstruction ships with the package")
     if year not in (None, RECONSTRUCTION_YEAR):
@@ -107,56 +258,3 @@ def _read_reconstruction(path: Path | None, year: int | None) -> IOTable:
         unit="Russia's gross exports = 100",
         source=RECONSTRUCTION,
     )
-
-
-def _read_pymrio(path: Path | None, year: int | None) -> IOTable:
-    import pymrio  # slow to import, and most runs do without it
-
-    if path is None:
-        raise SourceError("path is missing: name the folder that pymrio saved the table in")
-    folder = _year_folder(path, year)
-    try:
-        system = pymrio.load_all(folder)
-    except Exception as error:  # whatever a damaged file makes the parsers raise
-        raise SourceError(f"{folder}: pymrio cannot read this folder, is it whole? {error}") from None
-    if system.Z is None or system.Y is None:
-        raise SourceError(f"{folder}: the folder has no matrix Z or no matrix Y")
-    if not system.Z.index.equals(system.Z.columns) or not system.Z.index.equals(system.Y.index):
-        raise SourceError(f"{folder}: the rows of Z and Y and the columns of Z do not have the same labels")
-    demand = system.Y.T.groupby(level="region", sort=False).sum().T
-    return IOTable(
-        system.Z.to_numpy(),
-        demand.reindex(columns=system.Z.index.unique("region"), fill_value=0.0).to_numpy(copy=True),
-        index=system.Z.index,
-        value_added=_stated_value_added(system),
-        year=year,
-        unit=str(system.unit.iloc[0, 0]) if system.unit is not None else "",
-        source=", ".join([system.meta.name or "unnamed table", *([] if year is None else [f"year {year}"])]),
-    )
-
-
-def _stated_value_added(system: Any) -> Any:
-    """Value added of a pymrio system, where it has an account of primary inputs."""
-    for account in system.get_extensions(data=True):
-        if account.F is not None and account.name.lower().replace("_", " ") in ("factor inputs", "va"):
-            return account.F.sum(axis=0).to_numpy(dtype=float)
-    return None
-
-
-def _year_folder(path: Path, year: int | None) -> Path:
-    """Return the folder of a year: `path` itself, or the one in it named by the year."""
-    if not path.is_dir():
-        raise SourceError(f"'{path}' is not a folder" if path.exists() else f"folder '{path}' does not exist")
-    years = sorted(folder.name for folder in path.iterdir() if folder.is_dir() and folder.name.isdigit())
-    if not years:
-        if path.name.isdigit() and year is not None and path.name != str(year):
-            raise YearError(f"folder '{path}' is of another year than the year asked for, {year}")
-        return path
-    if year is None or str(year) not in years:
-        raise YearError(f"folder '{path}' has no year {year}; it has {', '.join(years)}")
-    return path / str(year)
-
-
-READERS: dict[str, Callable[[Path | None, int | None], IOTable]] = dict(
-    zip(get_args(Database), (_read_reconstruction, _read_pymrio), strict=True)
-)

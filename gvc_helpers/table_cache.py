@@ -55,12 +55,14 @@ def load(key: str) -> RawTable | None:
     try:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in about["checksums"]}
-        damaged = [name for name, array in arrays.items() if zlib.crc32(array) != about["checksums"][name]]
+        damaged = [
+            name for name, array in arrays.items() if zlib.crc32(array.data) != about["checksums"][name]
+        ]
         if damaged:
             raise ValueError(f"checksum of {damaged[0]}")
         index = pd.MultiIndex.from_arrays(about["labels"])
         return RawTable(index=index, **arrays, **{text: about[text] for text in TEXTS})
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
@@ -87,7 +89,7 @@ def store(key: str, table: RawTable, title: str) -> None:
             for name, array in arrays.items():
                 plain = np.ascontiguousarray(array, dtype=np.float64)
                 np.save(folder / f"{name}.npy", plain)
-                checksums[name] = zlib.crc32(plain)
+                checksums[name] = zlib.crc32(plain.data)
             about: dict[str, Any] = {text: getattr(table, text) for text in TEXTS}
             about |= {"title": title, "checksums": checksums}
             about["labels"] = [list(table.index.get_level_values(level)) for level in (0, 1)]

@@ -14,7 +14,7 @@ SHARES = ["domestic", "regional", "global"]
 REGIONS = {
     "EU27": [
         *("AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GBR", "GRC", "HUN"),
-        *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROM", "SVK", "SVN", "SWE"),
+        *("IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE"),
     ],
     "NAFTA": ["USA", "CAN", "MEX"],
     "East Asia": ["CHN", "JPN", "KOR", "TWN"],
@@ -164,10 +164,10 @@ def test_known_results(year, foreign, outside, german, russian):
         "Manufacturing, Nec; Recycling",
     )
     countries, sectors = (chains.index.get_level_values(level) for level in ("country", "sector"))
-    average = average_chain(chains[sectors.isin(manufactures) & (countries != "RoW")])
+    average = average_chain(chains[sectors.isin(manufactures) & (countries != "ROW")])
     assert round(100 - average["domestic"], 1) == foreign
     assert round(average["global"], 1) == outside
     assert round(chains.loc[("DEU", "Transport Equipment"), "domestic"], 1) == german
     assert round(100 - chains.loc[("RUS", "Transport Equipment"), "domestic"], 1) == russian
     grouped = final_product_chains(table, REGIONS, {"manufactures": manufactures})
-    np.testing.assert_allclose(average_chain(grouped.drop("RoW")), average)
+    np.testing.assert_allclose(average_chain(grouped.drop("ROW")), average)

@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
-HOLDING = ["leontief", "io_table", "sources", "spreadsheets", "register", "published"]
+HOLDING = [
+    *["leontief", "soundness", "io_table", "concordances", "raw_files", "pymrio_readers", "labelled_readers"],
+    *["matrix_readers", "folder_reader", "table_cache", "sources", "catalogue", "spreadsheets", "register"],
+    "published",
+]
 MEASURING = [
-    *["flows", "vertical_specialization", "decomposition", "borin_mancini", "participation", "position"],
+    *["biproportional", "corrections", "preparation", "flows", "vertical_specialization", "decomposition"],
+    *["borin_mancini", "participation", "position"],
     *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
     *["reconstruction", "localization", "inequality", "cooperation", "leadership", "clusters", "regime"],
     *["consistency", "zone_audit", "zone_reconstruction"],

@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import gvc_helpers as gvc
 from gvc_helpers import parameters
 from gvc_helpers.parameter_file import ParameterError, load
 from gvc_helpers.parameters import EaeuVerticalSpecialization, GrodnoinvestClusterTransformation
@@ -52,6 +53,18 @@ MISTAKES = {
     "unknown member": ("bloc: {name: B, members: [BLR, XXX]}", "line 5: bloc:", "members: country 'XXX'"),
     "unknown sector": ("agriculture_and_food: [Fish]", "line 5: agriculture_and_food:", "sector 'Fish'"),
     "unknown sector in a group": ("sector_groups: {All: [Fish]}", "line 5: sector_groups:", "sector 'Fish'"),
+    "set of countries without members": (
+        "countries: [NAFTA]",
+        "line 5: countries:",
+        "set of countries 'NAFTA' (CAN, MEX, USA) has no member in the table",
+    ),
+    "unknown groups": (
+        "sector_groups: fifteen",
+        "line 5: sector_groups:",
+        "'fifteen' cannot be read: No such file",
+    ),
+    "list for groups": ("sector_groups: [fourteen]", "line 5: sector_groups:", "'name: value' lines"),
+    "no corrections there": ("corrections: none.csv", "line 5: corrections:", "there is no such file"),
     "text for a list": ("countries: BLR", "line 5: countries:", "a list is expected"),
     "text for a switch": ("balance: perhaps", "line 5: balance:", "yes or no is expected"),
     "text for a number": ("decimals: two", "line 5: decimals:", "a whole number is expected"),
@@ -123,6 +136,54 @@ def test_yaml_means_what_a_person_means(file):
     read = load(file(text))
     assert (read.balance, read.earlier_year, read.countries) == (False, None, None)
     assert read.bloc.name == "2015-01-01"
+
+
+def test_sets_of_countries_stand_for_their_members(file):
+    text = GOOD.replace("[BLR, RUS]", "[EAEU, CHN]") + "countries: [EAEU, CHN, EU]\nsector_groups: broad\n"
+    read = load(file(text + "bloc: {name: the EAEU, members: [EAEU]}\nagriculture_and_food: [Agriculture]\n"))
+    members = ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
+    assert (read.focus, read.bloc.members) == ([*members, "CHN"], members)
+    assert read.countries == [*members, "CHN", "DEU"]
+
+
+def test_names_are_replaced_without_a_parameter_file_too():
+    table = gvc.read_table("reconstruction")
+    given = EaeuVerticalSpecialization(focus=["EAEU", "CHN"], countries=["EAEU", "CHN"])
+    assert given.named(table).focus == ["ARM", "BLR", "KAZ", "KGZ", "RUS", "CHN"]
+    with pytest.raises(ValueError, match="country 'XXX' is not in the table"):
+        EaeuVerticalSpecialization(focus=["RUS", "XXX"]).named(table)
+
+
+def test_own_groups_come_from_a_file(file, tmp_path):
+    groups = tmp_path / "groups.csv"
+    sectors = gvc.read_table("reconstruction").sectors
+    lines = "".join(
+        f'"{sector}";{"Сельское хозяйство" if i < 2 else "Прочее"}\n' for i, sector in enumerate(sectors)
+    )
+    groups.write_text("sector;group\n" + lines, encoding="cp1251")
+    text = GOOD + f"sector_groups: {groups}\nagriculture_and_food: [Сельское хозяйство]\n"
+    assert load(file(text)).agriculture_and_food == ["Сельское хозяйство"]
+    groups.write_text("sector;group\n" + lines.partition("\n")[2], encoding="cp1251")
+    (message, *_) = problems(file(text))
+    assert sectors[0] in message
+
+
+CORRECTIONS = """\
+country,quantity,value,source
+BLR,exports,9.0,a statistical office
+"""
+
+
+def test_corrections_are_checked_with_the_data(file, tmp_path):
+    corrections = tmp_path / "better.csv"
+    corrections.write_text(CORRECTIONS)
+    load(file(GOOD + f"corrections: {corrections}\n"))
+    corrections.write_text(CORRECTIONS.replace("BLR", "BEL"))
+    (message,) = problems(file(GOOD + f"corrections: {corrections}\n"))
+    assert "better.csv" in message
+    assert "BEL" in message
+    (message,) = problems(file(GOOD + f"earlier_year: 2010\ncorrections: {corrections}\n"))[-1:]
+    assert "leave earlier_year empty" in message
 
 
 def test_byte_order_mark_does_not_matter(file):

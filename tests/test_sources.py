@@ -1,6 +1,7 @@
 """Reading tables: the shipped one, pymrio's folders, and folders that are damaged."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -65,12 +66,14 @@ def test_stated_value_added_that_does_not_balance_is_found(folder):
 def test_year_decides_the_folder(folder):
     assert gvc.read_table("pymrio", folder / "2015", 2015).year == 2015
     assert "has no year 2014; it has 2015" in fault("pymrio", folder, 2014)
-    assert "is of another year than the year asked for, 2014" in fault("pymrio", folder / "2015", 2014)
-    assert "has no year None; it has 2015" in fault("pymrio", folder)
+    assert "another year than the year asked for, 2014" in fault("pymrio", folder / "2015", 2014)
+    assert gvc.read_table("pymrio", folder).year == 2015
+    shutil.copytree(folder / "2015", folder / "2014")
+    assert "holds several years, 2014, 2015; name one" in fault("pymrio", folder)
 
 
 def test_wrong_requests_are_named(tmp_path):
-    assert "database 'eora' is unknown; it must be one of" in fault("eora")
+    assert "database 'eora27' is unknown; it must be one of" in fault("eora27")
     assert "path is missing" in fault("pymrio")
     assert f"folder '{tmp_path / 'none'}' does not exist" in fault("pymrio", tmp_path / "none")
     assert "is not needed" in fault("reconstruction", tmp_path)

@@ -1,0 +1,298 @@
+"""Files of databases that are missing or damaged: one line that names the file, and nothing left behind."""
+
+import errno
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import gvc_helpers as gvc
+from gvc_helpers import table_cache
+from tests import raw_formats
+
+OECD = ("A01_02", "A03", "B05_06")
+WIOD = ("Agriculture, Hunting, Forestry and Fishing", "Mining and Quarrying", "Private Households")
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A folder with a table of each of four databases, of the year 2015."""
+    folders = {name: tmp_path / name for name in ("eora26", "oecd-icio", "wiod", "exiobase")}
+    for folder in folders.values():
+        folder.mkdir()
+    raw_formats.write_eora26(raw_formats.known(), folders["eora26"])
+    raw_formats.write_oecd(raw_formats.known(sectors=OECD), folders["oecd-icio"] / "ICIO2023_2015.csv")
+    wiod = raw_formats.known(countries=("CHN", "RUS", "USA"), sectors=WIOD)
+    raw_formats.write_wiod_2013(wiod, folders["wiod"] / "wiot15_row_sep12.xlsx")
+    raw_formats.write_exiobase(raw_formats.known(), folders["exiobase"] / "IOT_2015_pxp")
+    return folders
+
+
+def fault(database, path, year=2015):
+    with pytest.raises((gvc.SourceError, gvc.TableError)) as caught:
+        gvc.read_table(database, path, year)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert "Traceback" not in message
+    assert not list(table_cache.cache_folder().glob("*"))
+    assert not list(Path(tempfile.gettempdir()).glob("gvc-*"))
+    return message
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GVC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+
+def cut(file, share=0.5):
+    file.write_bytes(file.read_bytes()[: int(file.stat().st_size * share)])
+
+
+def edited(file, change, delimiter="\t"):
+    """Change the cells of a text file."""
+    rows = [line.split(delimiter) for line in file.read_text(encoding="utf-8").splitlines()]
+    change(rows)
+    file.write_text("".join(delimiter.join(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def set_cell(row, column, text):
+    def change(rows):
+        rows[row][column] = text
+
+    return change
+
+
+def drop_column(rows):
+    for row in rows:
+        del row[-1]
+
+
+EORA = {
+    "flows missing": (lambda f: (f / "Eora26_2015_bp_T.txt").unlink(), "Eora26_2015_bp_T.txt"),
+    "demand missing": (lambda f: (f / "Eora26_2015_bp_FD.txt").unlink(), "Eora26_2015_bp_FD.txt"),
+    "labels missing": (lambda f: (f / "labels_T.txt").unlink(), "labels_T.txt"),
+    "satellites missing": (lambda f: (f / "Eora26_2015_bp_Q.txt").unlink(), "Eora26_2015_bp_Q.txt"),
+    "flows empty": (lambda f: (f / "Eora26_2015_bp_T.txt").write_text(""), "Eora26_2015_bp_T.txt' is empty"),
+    "flows cut": (lambda f: cut(f / "Eora26_2015_bp_T.txt", 0.52), "Eora26_2015_bp_T.txt', line 7: "),
+    "value added cut": (
+        lambda f: cut(f / "Eora26_2015_bp_VA.txt", 0.6),
+        "Eora26_2015_bp_VA.txt' has 1 line(s) instead of 2",
+    ),
+    "labels cut": (lambda f: edited(f / "labels_T.txt", lambda r: r.pop()), "12 columns instead of 11"),
+    "text among flows": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", set_cell(3, 4, "many")),
+        "line 4, column 5: 'many' is no number",
+    ),
+    "NaN among flows": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", set_cell(3, 4, "NaN")),
+        "line 4, column 5: 'NaN' is no number",
+    ),
+    "empty flow": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", set_cell(3, 4, "")),
+        "line 4, column 5: an empty cell is no number",
+    ),
+    "decimal commas": (
+        lambda f: edited(f / "Eora26_2015_bp_FD.txt", set_cell(0, 0, "1,5")),
+        "line 1, column 1: '1,5' is no number; decimals need a point",
+    ),
+    "infinite value added": (
+        lambda f: edited(f / "Eora26_2015_bp_VA.txt", set_cell(0, 0, "inf")),
+        "Eora26_2015_bp_VA.txt', line 1, column 1: 'inf' is no number",
+    ),
+    "column too few": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", drop_column),
+        "Eora26_2015_bp_T.txt', line 1: 11 columns instead of 12",
+    ),
+    "line too many": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", lambda r: r.append(r[0])),
+        "Eora26_2015_bp_T.txt' has 13 line(s) instead of 12",
+    ),
+    "negative output": (
+        lambda f: edited(f / "Eora26_2015_bp_FD.txt", set_cell(0, 0, "-90000")),
+        "gross output of CHN / A is negative",
+    ),
+    "label doubled": (
+        lambda f: edited(f / "labels_T.txt", lambda r: r.__setitem__(1, r[0])),
+        "CHN / A stands twice",
+    ),
+    "country of demand unknown": (
+        lambda f: edited(f / "labels_FD.txt", lambda r: [row.__setitem__(1, "XXX") for row in r[:5]]),
+        "final demand has a column of 'XXX'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", EORA)
+def test_damaged_eora26(raw, kind):
+    damage, said = EORA[kind]
+    damage(raw["eora26"])
+    assert said in fault("eora26", raw["eora26"])
+
+
+OECDS = {
+    "cut": (lambda f: cut(f), "columns instead of"),
+    "empty": (lambda f: f.write_text(""), "ICIO2023_2015.csv"),
+    "only a header": (
+        lambda f: edited(f, lambda r: r.__delitem__(slice(1, None)), ","),
+        "no row has the name",
+    ),
+    "text among flows": (
+        lambda f: edited(f, set_cell(2, 3, "x"), ","),
+        "row CHN_A03, column CHN_B05_06: 'x' is no number",
+    ),
+    "empty flow": (
+        lambda f: edited(f, set_cell(2, 3, ""), ","),
+        "row CHN_A03, column CHN_B05_06: an empty cell is no number",
+    ),
+    "column doubled": (lambda f: edited(f, set_cell(0, 2, "CHN_A01_02"), ","), "'CHN_A01_02' stands twice"),
+    "row doubled": (lambda f: edited(f, set_cell(2, 0, "CHN_A01_02"), ","), "'CHN_A01_02' stands twice"),
+    "semicolons": (
+        lambda f: f.write_text(f.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8"),
+        "no row has the name of a column",
+    ),
+    "row missing": (lambda f: edited(f, lambda r: r.pop(2), ","), "cannot read it"),
+}
+
+
+@pytest.mark.parametrize("kind", OECDS)
+def test_damaged_oecd(raw, kind):
+    damage, said = OECDS[kind]
+    damage(raw["oecd-icio"] / "ICIO2023_2015.csv")
+    message = fault("oecd-icio", raw["oecd-icio"])
+    assert said in message
+    assert "ICIO2023_2015.csv" in message
+
+
+def test_changed_flow_contradicts_the_stated_total(raw):
+    file = raw["oecd-icio"] / "ICIO2023_2015.csv"
+    edited(file, set_cell(2, 3, "99999"), ",")
+    kinds = [finding.kind for finding in gvc.read_table("oecd-icio", file.parent, 2015).check()]
+    assert "stated output" in kinds
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        cut,
+        lambda f: f.write_bytes(b""),
+        lambda f: f.write_bytes(b"PK" + bytes(300)),
+        lambda f: f.write_text("a,b"),
+    ],
+)
+def test_damaged_workbook(raw, damage):
+    damage(raw["wiod"] / "wiot15_row_sep12.xlsx")
+    assert "wiot15_row_sep12.xlsx" in fault("wiod", raw["wiod"])
+
+
+@pytest.mark.parametrize("part", ["Z.txt", "Y.txt", "file_parameters.json"])
+@pytest.mark.parametrize("damage", [cut, lambda f: f.unlink(), lambda f: f.write_bytes(b"")])
+def test_damaged_exiobase(raw, part, damage):
+    damage(raw["exiobase"] / "IOT_2015_pxp" / part)
+    assert "exiobase" in fault("exiobase", raw["exiobase"])
+
+
+def test_archives(raw, tmp_path):
+    archive = raw_formats.zipped(raw["eora26"], "Eora26_2015_bp.zip")
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:-100])
+    assert "Eora26_2015_bp.zip' cannot be opened as a zip archive" in fault("eora26", archive)
+    archive.write_bytes(b"")
+    assert "cannot be opened as a zip archive" in fault("eora26", archive)
+    with zipfile.ZipFile(archive, "w"):
+        pass
+    assert "Eora26_2015_bp.zip' is empty" in fault("eora26", archive)
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("../Eora26_2015_bp_T.txt", "1")
+    assert "a path that leads out of it" in fault("eora26", archive)
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("readme.txt", "1")
+    assert "is no table of Eora26: expected Eora26_2015_bp_T.txt" in fault("eora26", archive)
+
+
+def test_archive_with_a_wrong_checksum(raw):
+    archive = raw_formats.zipped(raw["oecd-icio"], "ICIO2023_2015.zip")
+    with zipfile.ZipFile(archive) as content:
+        start = content.infolist()[0].header_offset + 200
+    damaged = bytearray(archive.read_bytes())
+    damaged[start] ^= 0xFF
+    archive.write_bytes(bytes(damaged))
+    assert "cannot be unpacked" in fault("oecd-icio", archive)
+
+
+def test_years_and_editions_are_asked_for(raw):
+    folder = raw["oecd-icio"]
+    file = folder / "ICIO2023_2015.csv"
+    assert "has no year 2014; it has 2015" in fault("oecd-icio", folder, 2014)
+    assert "another year than the year asked for, 2014" in fault("oecd-icio", file, 2014)
+    shutil.copy(file, folder / "ICIO2023_2016.csv")
+    assert "holds several years, 2015, 2016; name one" in fault("oecd-icio", folder, None)
+    shutil.copy(file, folder / "ICIO2021_2015.csv")
+    message = fault("oecd-icio", folder, 2015)
+    assert "holds several tables of OECD ICIO" in message
+    assert gvc.read_table("oecd-icio", file, 2015).edition == "2023"
+
+
+def test_wrong_places(raw, tmp_path):
+    assert "path is missing: name the folder with the files of Eora26" in fault("eora26", None)
+    assert "does not exist" in fault("eora26", tmp_path / "none")
+    assert "is no table of Eora26" in fault("eora26", raw["wiod"])
+    (tmp_path / "empty").mkdir()
+    assert "the folder is empty" in fault("wiod", tmp_path / "empty")
+    assert "database 'eora27' is unknown; it must be one of" in fault("eora27", tmp_path)
+
+
+def test_two_codes_of_one_country(raw):
+    labels = raw["eora26"] / "labels_T.txt"
+    labels.write_text(labels.read_text().replace("\tMEX\t", "\tROM\t").replace("\tRUS\t", "\tROU\t"))
+    demand = raw["eora26"] / "labels_FD.txt"
+    demand.write_text(demand.read_text().replace("\tMEX\t", "\tROM\t").replace("\tRUS\t", "\tROU\t"))
+    message = fault("eora26", raw["eora26"])
+    assert "ROM" in message
+    assert "ROU" in message
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="everything is allowed here")
+def test_file_that_may_not_be_read(raw):
+    (raw["oecd-icio"] / "ICIO2023_2015.csv").chmod(0)
+    assert "ICIO2023_2015.csv' cannot be read" in fault("oecd-icio", raw["oecd-icio"])
+
+
+def test_file_that_cannot_be_read(raw, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", "ICIO2023_2015.csv")
+
+    monkeypatch.setattr("gvc_helpers.sources._content_digest", refuse)
+    assert "'ICIO2023_2015.csv' cannot be read: Permission denied" in fault("oecd-icio", raw["oecd-icio"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), database=st.sampled_from(["eora26", "oecd-icio"]))
+def test_random_damage_is_noticed(raw, data, database):
+    """One changed byte is a fault, or a finding, or leaves all numbers near enough to pass for rounding."""
+    folder = raw[database]
+    before = gvc.read_table(database, folder, 2015)
+    sound = {(finding.kind, finding.where) for finding in before.check()}
+    file = data.draw(st.sampled_from([f for f in sorted(folder.iterdir()) if "Q" not in f.name]))
+    content = bytearray(whole := file.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] = data.draw(st.integers(0, 255))
+    file.write_bytes(bytes(content))
+    try:
+        after = gvc.read_table(database, folder, 2015)
+    except (gvc.SourceError, gvc.TableError) as error:
+        assert "\n" not in str(error)
+        return
+    finally:
+        file.write_bytes(whole)
+    if after.index.equals(before.index):
+        same = np.allclose(after.Z, before.Z, rtol=1e-3, atol=1) and np.allclose(after.Y, before.Y, rtol=2e-3)
+        changed = {(finding.kind, finding.where) for finding in after.check()} != sound
+        assert same or changed
