@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, get_args
 
 from country_converter import CountryConverter
 
+from gvc_helpers.plain_text import FileError, decoded, file_content
+
 Level = Literal["fourteen", "broad"]
 
 FOLDER = Path(__file__).parent / "data" / "concordances"
@@ -312,15 +314,9 @@ def _own_rows(file: Path) -> list[tuple[int, str, str]]:
 
 def _text(file: Path) -> str:
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ConcordanceError(f"'{file}' cannot be read: {error.strerror}") from None
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ConcordanceError(f"'{file}' is in neither UTF-8 nor Windows-1251; save it in one of them")
+        return decoded(file_content(file), str(file))
+    except FileError as error:
+        raise ConcordanceError(str(error)) from None
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import yaml
 from gvc_helpers.biproportional import AdjustmentError, Total, adjust, contradiction, factor, reach
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.leontief import Array
-from gvc_helpers.spreadsheets import SpreadsheetError, file_content
+from gvc_helpers.plain_text import FileError, as_number, decoded, file_content
 
 QUANTITIES = ("gdp", "domestic", "exports", "imports")
 """Value added of a country; its sales to buyers at home; its sales abroad; its purchases abroad."""
@@ -307,37 +306,13 @@ def _yaml_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], bool]:
 
 def _decoded(path: Path) -> str:
     try:
-        content = file_content(path)
-    except SpreadsheetError as error:
+        return decoded(file_content(path), str(path))
+    except FileError as error:
         raise CorrectionError([str(error)]) from None
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise CorrectionError([f"{path}: this is not text in UTF-8 or Windows-1251; save it as CSV UTF-8"])
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?: \d{3})+|\d+)?(?:([.,])(\d*))?([eE][+-]?\d+)?")
-
-
-def _number(text: str, comma: bool) -> float:
-    """Read a number; spaces part thousands, and `comma` tells whether a comma can only be a decimal sign."""
-    match = _NUMBER.fullmatch(text.replace("−", "-"))
-    if not match or not (match[2] or match[4]):
-        raise ValueError(f"'{text}' is not a number")
-    if match[3] == "," and not comma and len(match[4]) == 3:
-        raise ValueError(f"'{text}' may be a whole number or have three decimals; write it with a point")
-    number = float(f"{match[1]}{(match[2] or '0').replace(' ', '')}.{match[4] or '0'}{match[5] or ''}")
-    if not np.isfinite(number):
-        raise ValueError(f"'{text}' is too large for a number")
-    return number
 
 
 def _values(frame: pd.DataFrame, comma: bool, faults: list[tuple[Any, str]]) -> list[float]:
@@ -352,7 +327,7 @@ def _values(frame: pd.DataFrame, comma: bool, faults: list[tuple[Any, str]]) -> 
             )
             continue
         try:
-            number = _number(row["value"] or row["share"], comma)
+            number = as_number(row["value"] or row["share"], comma)
         except ValueError as error:
             faults.append((line, f"{'value' if row['value'] else 'share'} {error}"))
             continue

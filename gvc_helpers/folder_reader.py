@@ -18,6 +18,7 @@ import yaml
 
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.leontief import Array
+from gvc_helpers.plain_text import FileError, decoded, file_content
 from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, YearError
 
 FOLDER_FORM = Form({"Z": "Z.csv"}, folder=True)
@@ -481,19 +482,7 @@ def _delimiter(text: str) -> str:
 
 
 def _text(file: Path) -> str:
-    """Read a text in one of the encodings that spreadsheets write."""
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {error.strerror}") from None
-    if not content.strip():
-        raise SourceError(f"'{file}' is empty")
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1251"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise SourceError(f"'{file}' is not text in UTF-8, UTF-16 or Windows-1251; save it as CSV UTF-8")
+        return decoded(file_content(file), str(file))
+    except FileError as error:
+        raise SourceError(str(error)) from None

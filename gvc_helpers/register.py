@@ -13,17 +13,14 @@ from typing import Any, get_args
 
 import pandas as pd
 
+from gvc_helpers.plain_text import FileError, file_content, listed, quoted
 from gvc_helpers.spreadsheets import (
     TEMPLATE_FOLDER,
-    SpreadsheetError,
     Table,
     TableName,
     codebook,
-    file_content,
     fold,
     is_total,
-    listed,
-    quoted,
     read_spreadsheet,
 )
 
@@ -220,7 +217,7 @@ def read_zone(
         alike = [other.name for other in files.values()].count(path.name) > 1
         try:
             tables[name] = read_spreadsheet(name, path, str(path) if alike else path.name)
-        except SpreadsheetError as error:
+        except FileError as error:
             faults.append(str(error))
     _check(tables)
     faults += [fault for table in tables.values() for _, fault in sorted(table.faults, key=lambda f: f[0])]
@@ -297,7 +294,7 @@ def write_template(folder: str | Path) -> list[Path]:
 def _content(file: Path) -> bytes:
     try:
         return file_content(file)
-    except SpreadsheetError as error:
+    except FileError as error:
         raise RegisterError([str(error)]) from None
 
 

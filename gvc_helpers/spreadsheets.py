@@ -19,6 +19,16 @@ from typing import Any, Literal
 import pandas as pd
 import yaml
 
+from gvc_helpers.plain_text import (
+    FileError,
+    as_number,
+    decoded,
+    file_content,
+    listed,
+    quoted,
+    shortened,
+)
+
 TEMPLATE_FOLDER = Path(__file__).parent / "data" / "template"
 """Where the list of columns and the tables of the template are."""
 YEARS = (1900, 2100)
@@ -29,7 +39,7 @@ TITLE_ROWS = 10
 TableName = Literal["register", "region", "links"]
 
 
-class SpreadsheetError(ValueError):
+class SpreadsheetError(FileError):
     """A file cannot be read as a table; the message is one line that names it."""
 
 
@@ -162,7 +172,7 @@ class Table:
         """Return a cell as messages show it."""
         cell = _text(self.cells.at[row, key])
         number = self.columns[key].kind != "label" and pd.notna(self.values.at[row, key])
-        return _shortened(cell) if number else quoted(cell)
+        return shortened(cell) if number else quoted(cell)
 
     def sound(self, *keys: str) -> bool:
         """Whether no cell of these columns is refused."""
@@ -211,21 +221,6 @@ def read_spreadsheet(name: TableName, path: Path, file: str) -> Table:
     return table
 
 
-def file_content(path: Path) -> bytes:
-    """Read a file; a missing, empty or unreadable one is a SpreadsheetError that names it."""
-    if path.is_dir():
-        raise SpreadsheetError(f"{path}: this is a folder; name a CSV or XLSX file")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise SpreadsheetError(f"{path}: the file does not exist") from None
-    except (OSError, ValueError) as error:
-        raise SpreadsheetError(f"{path}: the file cannot be read: {error}") from None
-    if not content.strip():
-        raise SpreadsheetError(f"{path}: the file is empty")
-    return content
-
-
 def _workbook_rows(content: bytes, file: str) -> list[list[Any]]:
     """Cells of the first sheet; an error value such as #DIV/0! is NaN."""
     try:
@@ -244,7 +239,7 @@ def _workbook_rows(content: bytes, file: str) -> list[list[Any]]:
 
 def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[list[list[Any]], str]:
     """Cells of a CSV file and its delimiter: the one that finds most names of columns."""
-    text = _decoded(content, file)
+    text = decoded(content, file)
 
     def named(delimiter: str) -> int:
         top = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), TITLE_ROWS + 1)
@@ -259,18 +254,6 @@ def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[lis
         advice = "put the whole cell in quotation marks and double those inside"
         raise SpreadsheetError(f"{file}, row {len(rows) + 1}: {problem}; {advice}") from None
     return rows, delimiter
-
-
-def _decoded(content: bytes, file: str) -> str:
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1251"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise SpreadsheetError(f"{file}: this is not text in UTF-8, UTF-16 or Windows-1251; save it as CSV UTF-8")
 
 
 # From rows of cells to a table with known columns and values --------------------------------------
@@ -379,18 +362,7 @@ def _read_values(table: Table, decimal_comma: bool) -> None:
 # From a cell to its value. What they raise begins with the value and says what is wrong with it ---
 
 
-_SIGNS = str.maketrans(
-    dict.fromkeys("\u00a0\u2007\u2009\u202f'’", " ")
-    | dict.fromkeys("−–‒", "-")
-    | {"\u200b": "", "\ufeff": ""}
-)
 _LOOK_ALIKE = str.maketrans("авекмнорстухі", "abekmhopctyxi")  # Cyrillic letters typed for Latin ones
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?) ?"
-    r"(?P<whole>[0-9]{1,3}(?P<mark>[ ,.])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]*)"
-    r"(?:(?P<point>[,.])(?P<part>[0-9]*))?"
-    r"(?P<power>[eE][+-]?[0-9]+)?"
-)
 _MONTH = r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|" + (
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d]*"
 )
@@ -419,36 +391,17 @@ def _value(cell: Any, kind: str, decimal_comma: bool) -> Any:
         return flags[fold(text)]
     if isinstance(cell, bool):
         raise ValueError(f"{text} is not a number")
-    return _year(text) if kind == "year" else _number(text, decimal_comma)
+    return _year(text) if kind == "year" else as_number(text, decimal_comma)
 
 
 def _year(text: str) -> float:
     try:
-        year = _number(re.sub(r" ?(г|год|year)?\.?$", "", text), decimal_comma=True)
+        year = as_number(re.sub(r" ?(г|год|year)?\.?$", "", text), decimal_comma=True)
     except ValueError:
         raise ValueError(f"{quoted(text)} is not a year") from None
     if not (YEARS[0] <= year <= YEARS[1] and year == int(year)):
         raise ValueError(f"{text} is not a year")
     return year
-
-
-def _number(text: str, decimal_comma: bool) -> float:
-    """Read a number: the last of comma and point is the decimal sign, a repeated one separates thousands."""
-    match = _NUMBER.fullmatch(text.translate(_SIGNS))
-    if not match or not (match["whole"] or match["part"]) or (match["mark"] or " ") == match["point"]:
-        raise ValueError(f"{quoted(text)} is not a number")
-    whole, part = match["whole"], match["part"] or ""
-    if match["mark"] in (",", ".") and not match["point"] and whole.count(match["mark"]) == 1:
-        if match["mark"] == "," and not decimal_comma and not whole.startswith("0"):
-            spelt = (
-                f"write {match['sign']}{whole.replace(',', '')} or {match['sign']}{whole.replace(',', '.')}"
-            )
-            raise ValueError(f"'{text}' may be a whole number or have three decimals: {spelt}")
-        whole, part = whole.split(match["mark"])
-    number = float(f"{match['sign']}{re.sub('[ ,.]', '', whole) or '0'}.{part or '0'}{match['power'] or ''}")
-    if not math.isfinite(number):
-        raise ValueError(f"{quoted(text)} is too large for a number")
-    return number
 
 
 def _text(cell: Any) -> str:
@@ -499,18 +452,3 @@ def fold(text: str) -> str:
 
 def _near(text: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(text, list(known), n=1, cutoff=0.85)), "")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def quoted(text: str) -> str:
-    """Put a text in quotation marks, shortened where it is long."""
-    return f"'{_shortened(text)}'"
-
-
-def listed(items: Iterable[Any], most: int = 40) -> str:
-    """Items with commas between, and how many more there are."""
-    texts = [_shortened(str(item)) for item in items]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")

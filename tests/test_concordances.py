@@ -217,26 +217,25 @@ def test_own_groups_are_read_anew(tmp_path):
             "line 4: sector 'Farms' is in group 'Industry', but in 'Nature' in line 2",
         ),
         ("sector,grup\nFarms,Nature\n", "the columns must be sector and group; they are sector, grup"),
-        ("", "the columns must be sector and group; they are none"),
+        ("", "the file is empty"),
         ("sector,group,group\n", "the columns must be sector and group; they are sector, group, group"),
         ("sector,group\nFarms, forests,Nature\n", "line 2: 3 cells instead of 2; a name that holds ','"),
         ("sector,group\nFarms,\n", "line 2: the group is missing"),
         ("sector,group\n,Nature\n", "line 2: the sector is missing"),
         ('sector,group\n"Farms"x,Nature\n', "line 2: "),
-        (b"sector,group\nFarms,\x98\n", "is in neither UTF-8 nor Windows-1251"),
+        (b"sector,group\nFarms,\x98\n", "this is not text in UTF-8, UTF-16 or Windows-1251"),
     ],
 )
 def test_what_is_wrong_with_own_groups_is_named(tmp_path, content, expected):
     file = own(tmp_path, content)
     message = fault(sector_groups, ["Farms", "Works"], "fourteen", file)
-    assert message.startswith(f"'{file}'")
+    assert str(file) in message
     assert expected in message
 
 
 def test_file_that_is_not_there_is_named(tmp_path):
-    assert "none.csv' cannot be read: No such file" in fault(
-        sector_groups, ["Farms"], "broad", tmp_path / "none.csv"
-    )
+    message = fault(sector_groups, ["Farms"], "broad", tmp_path / "none.csv")
+    assert "none.csv: the file does not exist" in message
 
 
 def test_row_that_says_the_same_twice_is_no_error(tmp_path):

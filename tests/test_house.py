@@ -7,7 +7,16 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
 HOLDING = [
-    *["leontief", "soundness", "io_table", "concordances", "raw_files", "pymrio_readers", "labelled_readers"],
+    *[
+        "plain_text",
+        "leontief",
+        "soundness",
+        "io_table",
+        "concordances",
+        "raw_files",
+        "pymrio_readers",
+        "labelled_readers",
+    ],
     *["matrix_readers", "folder_reader", "table_cache", "sources", "catalogue", "spreadsheets", "register"],
     "published",
 ]

@@ -61,7 +61,7 @@ MISTAKES = {
     "unknown groups": (
         "sector_groups: fifteen",
         "line 5: sector_groups:",
-        "'fifteen' cannot be read: No such file",
+        "fifteen: the file does not exist",
     ),
     "list for groups": ("sector_groups: [fourteen]", "line 5: sector_groups:", "'name: value' lines"),
     "no corrections there": ("corrections: none.csv", "line 5: corrections:", "there is no such file"),

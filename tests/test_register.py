@@ -751,7 +751,7 @@ def test_column_and_value_are_named_as_in_the_file(tmp_path):
 def test_files_that_cannot_be_read(tmp_path):
     register, region = files(tmp_path)
     assert faults(tmp_path / "none.csv", region) == [f"{tmp_path / 'none.csv'}: the file does not exist"]
-    assert faults(register, tmp_path) == [f"{tmp_path}: this is a folder; name a CSV or XLSX file"]
+    assert faults(register, tmp_path) == [f"{tmp_path}: this is a folder; name a file"]
     assert len(faults("a\0b", "c\0d")) == 2
     text = tmp_path / "text.xlsx"
     text.write_text(REGISTER, encoding="utf-8")
