@@ -29,7 +29,8 @@ EORA26 = Form(
         "labels of demand": "labels_FD.txt",
         "labels of value added": "labels_VA.txt",
         "labels of satellites": "labels_Q.txt",
-    }
+    },
+    aside=("satellites", "satellites of demand", "labels of satellites"),
 )
 EORA26_LABELS = {
     "flows": ("flows", "flows"),
@@ -258,7 +259,8 @@ def _raw_table(system: Any, primary_inputs: pd.DataFrame | None, where: Path) ->
         raise SourceError(
             f"'{where}': final demand has a column of '{strangers[0]}', a country without rows in the table"
         )
-    flows = Z.to_numpy(dtype=float)
+    # In the order of memory of a file, so that a table from the cache gives the same sums to the last bit.
+    flows = np.ascontiguousarray(Z.to_numpy(dtype=float))
     if not np.isfinite(flows).all() or not np.isfinite(Y.to_numpy(dtype=float)).all():
         raise ValueError("a flow is not a number")
     return RawTable(

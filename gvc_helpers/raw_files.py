@@ -59,6 +59,8 @@ class Form:
         folder, as a list of labels often is.
     optional : collection of str
         Parts that a table can do without.
+    aside : collection of str
+        Parts that a parser asks for, but that the table does not depend on.
     edition, price : str
         Edition and price basis, where the names do not hold them.
     folder : bool
@@ -67,6 +69,7 @@ class Form:
 
     parts: Mapping[str, str]
     optional: Collection[str] = ()
+    aside: Collection[str] = ()
     edition: str = ""
     price: str = ""
     folder: bool = False
@@ -139,8 +142,8 @@ class Found:
 
     @property
     def files(self) -> list[Path]:
-        """The files on the disk, archives as one."""
-        return sorted({member.file for member in self.members.values()})
+        """The files on the disk that the table depends on, archives as one."""
+        return sorted({member.file for part, member in self.members.items() if part not in self.form.aside})
 
     @contextmanager
     def unpacked(self) -> Iterator[dict[str, Path]]:

@@ -1,5 +1,6 @@
 """Tables that several tests use."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,15 @@ def ragged(draw):
     Z = A * np.linalg.solve(np.eye(size) - A, Y.sum(axis=1))
     index = [(f"C{c}", f"S{c}.{i}") for c, n in enumerate(sizes) for i in range(n)]
     return gvc.IOTable(Z, Y, index=pd.MultiIndex.from_tuples(index), unit="units", source="random")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_session(tmp_path_factory):
+    """Keep tables in a folder of the tests; kernels and commands that tests start inherit it."""
+    before = os.environ.get("GVC_CACHE")
+    os.environ["GVC_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    os.environ.pop("GVC_CACHE") if before is None else os.environ.update(GVC_CACHE=before)
 
 
 @pytest.fixture(scope="session")
