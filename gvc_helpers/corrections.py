@@ -201,6 +201,9 @@ def correct(table: IOTable, corrections: pd.DataFrame) -> tuple[IOTable, pd.Data
         year=table.year,
         unit=table.unit,
         source=f"{table.source}, corrected: {', '.join(names)}" if names else table.source,
+        price=table.price,
+        edition=table.edition,
+        note=table.note,
     )
     return corrected, _report(table, corrected, given, chosen, cells, adjusted, names)
 

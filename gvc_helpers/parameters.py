@@ -98,11 +98,7 @@ class Source(Model):
     path: str | None = None
     """Folder, archive or file of the table, relative to the folder that the command runs in."""
     name: str | None = None
-    """What the report calls the table as its source; empty for the name of the database."""
-
-    def described(self, table: IOTable) -> str:
-        """Say where a table comes from, as it stands under figures."""
-        return self.name or table.source
+    """What the report calls the table; empty for the name of the database."""
 
     @property
     def at_hand(self) -> bool:
@@ -246,7 +242,7 @@ class EaeuVerticalSpecialization(Study):
         problems: list[Problem] = []
         for key, year in years.items() or {"year": cls().year}.items():
             try:
-                tables.append(read_table(source.database, source.path, year))
+                tables.append(read_table(source.database, source.path, year, source.name))
             except (SourceError, TableError) as error:
                 problem = ("source" if not isinstance(error, YearError) else key, str(error))
                 problems += [problem] * (problem not in problems)

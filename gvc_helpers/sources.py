@@ -64,7 +64,9 @@ RECONSTRUCTION_FOLDER = Path(__file__).parent / "data" / "reconstruction"
 RECONSTRUCTION_YEAR = 2015
 
 
-def read_table(database: Database, path: str | Path | None = None, year: int | None = None) -> IOTable:
+def read_table(
+    database: Database, path: str | Path | None = None, year: int | None = None, name: str | None = None
+) -> IOTable:
     """Read an inter-country input-output table.
 
     What has been read once is kept in a cache and comes from there the next time, as long as the files
@@ -79,6 +81,8 @@ def read_table(database: Database, path: str | Path | None = None, year: int | N
         Folder with the files of the table, plain or zipped, or one of these files.
     year : int, optional
         Year of the table; needed where the folder has several.
+    name : str, optional
+        What to call the table in its source, instead of the name of the database.
 
     Returns
     -------
@@ -99,10 +103,12 @@ def read_table(database: Database, path: str | Path | None = None, year: int | N
     <IOTable: 9 countries, 126 rows, 2015, Russia's gross exports = 100>
     """
     if database == "reconstruction":
+        if name is not None:
+            raise SourceError(f"name '{name}' is not needed: the reconstruction is called what it is")
         return _read_reconstruction(path, year)
     found = _locate(database, path, year)
     try:
-        return _read_once(database, found)
+        return _read_once(database, found, name)
     except (TableError, ConcordanceError) as error:
         raise TableError(f"'{path}': {error}") from None
 
@@ -164,7 +170,7 @@ def _locate(database: str, path: str | Path | None, year: int | None) -> Found:
     return find(Path(path), [form for form, _ in READERS[database]], year, TITLES[database])
 
 
-def _read_once(database: str, found: Found) -> IOTable:
+def _read_once(database: str, found: Found, name: str | None) -> IOTable:
     """Take a table from the cache, or read it and keep it."""
     try:
         key = _cache_key(database, found)
@@ -172,7 +178,7 @@ def _read_once(database: str, found: Found) -> IOTable:
         raise SourceError(f"'{error.filename}' cannot be read: {error.strerror}") from None
     kept = table_cache.load(key)
     if kept is not None:
-        return _io_table(database, found, kept)
+        return _io_table(database, found, kept, name)
     reader = next(reader for form, reader in READERS[database] if form is found.form)
     title = f"{TITLES[database]} {found.year or ''} from '{found.files[0].parent}'"
     with _progress(title, 3) as step:
@@ -180,7 +186,7 @@ def _read_once(database: str, found: Found) -> IOTable:
             step()
             raw = reader(parts, found)
         step()
-        table = _io_table(database, found, raw)
+        table = _io_table(database, found, raw, name)
         table_cache.store(key, raw, title)
         step()
     return table
@@ -216,7 +222,7 @@ def _progress(title: str, steps: int) -> Iterator[Callable[[], object]]:
             clock.join()
 
 
-def _io_table(database: str, found: Found, raw: RawTable) -> IOTable:
+def _io_table(database: str, found: Found, raw: RawTable, name: str | None) -> IOTable:
     """Give a table its standard labels, and say where it comes from."""
     codes = list(dict.fromkeys(raw.index.get_level_values(0)))
     sectors = list(dict.fromkeys(raw.index.get_level_values(1)))
@@ -230,7 +236,7 @@ def _io_table(database: str, found: Found, raw: RawTable) -> IOTable:
     )
     edition = f"edition {raw.edition}" if raw.edition else ""
     year = "" if found.year is None else f"year {found.year}"
-    described = [raw.name or TITLES[database], edition, raw.price, year]
+    described = [name or raw.name or TITLES[database], edition, raw.price, year]
     return IOTable(
         raw.Z, raw.Y, index=index, value_added=raw.value_added, output=raw.output, year=found.year,
         unit=raw.unit, source=", ".join(filter(None, described)), price=raw.price, edition=raw.edition,
