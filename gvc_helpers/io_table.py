@@ -15,6 +15,9 @@ from scipy.sparse import csr_array
 from gvc_helpers.leontief import Array, Leontief
 from gvc_helpers.soundness import Finding, look, out_of_balance
 
+ROWS_AT_A_TIME = 256
+"""Rows of the matrix of flows that are added up together."""
+
 
 class TableError(ValueError):
     """A table, or what was asked of it, is wrong; the message says what, where and what is allowed."""
@@ -398,11 +401,12 @@ class IOTable:
         labels = new.unique()
         rank = pd.Index(order).get_indexer(labels.get_level_values("country"))
         labels = labels[np.argsort(rank, kind="stable")]
-        rows = _adder(labels.get_indexer(new), len(labels))
+        positions = labels.get_indexer(new)
+        rows = _adder(positions, len(labels))
         columns = _adder(pd.Index(order).get_indexer([country_of[c] for c in self.countries]), len(order))
         stated = self.__dict__["_stated_value_added"]
         return self._like(
-            (rows @ (rows @ self.Z).T).T,
+            _added_up(self.Z, positions, rows),
             (columns @ (rows @ self.Y).T).T,
             labels,
             None if stated is None else rows @ stated,
@@ -520,3 +524,13 @@ def _grouping(what: str, groups: Mapping[str, Iterable[str]], known: Sequence[st
 def _adder(position: npt.NDArray[np.intp], size: int) -> csr_array[Any, tuple[int, int]]:
     """Return the matrix that adds up the rows that share a position, shape (`size`, rows)."""
     return csr_array((np.ones(len(position)), (position, np.arange(len(position)))), (size, len(position)))
+
+
+def _added_up(Z: Array, positions: npt.NDArray[np.intp], rows: csr_array[Any, tuple[int, int]]) -> Array:
+    """Add up rows and columns that share a position; nothing of the size of Z stands beside the result."""
+    result = np.zeros((rows.shape[0], rows.shape[0]))
+    for start in range(0, len(Z), ROWS_AT_A_TIME):
+        part = (rows @ Z[start : start + ROWS_AT_A_TIME].T).T
+        for target, row in zip(positions[start : start + ROWS_AT_A_TIME], part, strict=True):
+            result[target] += row
+    return result
