@@ -104,7 +104,7 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
         _index(_eora_sectors(labels)),
         value_added=V.sum(axis=0)[own],
         unit="000 USD",
-        price=found.price,
+        price=found.price_basis,
         edition=found.edition,
         note="" if own.all() and not aside.any() else note,
     )
@@ -239,7 +239,7 @@ def read_gloria(parts: Mapping[str, Path], found: Found) -> RawTable:
         value_added=added.sum(axis=0)[kept],
         output=supplied[kept],
         unit="000 USD",
-        price=found.price,
+        price=found.price_basis,
         edition=found.edition,
         note=f"Regions without any flow are left out: {', '.join(empty)}" if empty else "",
     )

@@ -49,7 +49,6 @@ EXIOBASE = Form({"Z": "IOT_{year}_{edition}/Z.txt"}, folder=True, price="basic p
 EXIOBASE_TEXTS = ("Z.txt", "Y.txt", "x.txt")
 SAVED = Form({"parameters": "file_parameters.json"}, folder=True)
 
-PRICES = {"bp": "basic prices", "pp": "purchasers' prices"}
 OECD_EDITIONS = {34: "2016", 36: "2018", 45: "2021 or 2023", 50: "2025"}
 """Edition of a file that does not name it, by its number of industries."""
 PARTS_OF_COUNTRIES = {"CHN": re.compile(r"CN\d"), "MEX": re.compile(r"MX\d")}
@@ -70,7 +69,7 @@ def read_eora26(parts: Mapping[str, Path], found: Found) -> RawTable:
         system = pymrio.parse_eora26(folder, year=found.year, price=found.price)
         table = _raw_table(system, system.VA.F, parts["flows"])
     note = _left_out(system.meta.history, float(table.Z.sum()))
-    return replace(table, unit="000 USD", price=PRICES[found.price], note=note)
+    return replace(table, unit="000 USD", price=found.price_basis, note=note)
 
 
 def _eora26_faults(parts: Mapping[str, Path]) -> Iterator[str]:
@@ -124,7 +123,7 @@ def read_oecd(parts: Mapping[str, Path], found: Found) -> RawTable:
     edition = found.edition or OECD_EDITIONS.get(len(table.index.unique(1)), "")
     stated_output = None if output is None else output.to_numpy(copy=True)
     return replace(
-        table, output=stated_output, unit="million USD", price=found.price, edition=edition, note=note
+        table, output=stated_output, unit="million USD", price=found.price_basis, edition=edition, note=note
     )
 
 

@@ -29,6 +29,8 @@ PLACEHOLDERS = {
     "*": r"[^/]*",
 }
 """What stands for something in the name of a file, and the expression that finds it."""
+PRICES = {"bp": "basic prices", "pp": "purchasers' prices"}
+"""Price bases, by what stands for them in names of files."""
 
 
 Key = tuple[int | None, str, str]
@@ -133,6 +135,11 @@ class Found:
     year: int | None = None
     edition: str = ""
     price: str = ""
+
+    @property
+    def price_basis(self) -> str:
+        """The price basis in words."""
+        return PRICES.get(self.price, self.price)
 
     @property
     def missing(self) -> list[str]:

@@ -116,7 +116,7 @@ def test_eora_comes_back_as_written(tmp_path, name, suffix):
     write_eora(tmp_path, table, suffix=suffix, name=name)
     raw = eora(tmp_path)
     assert_same(raw, table)
-    assert (raw.unit, raw.price, raw.edition) == ("000 USD", "bp", "082" if name == EORA else "")
+    assert (raw.unit, raw.price, raw.edition) == ("000 USD", "basic prices", "082" if name == EORA else "")
 
 
 @settings(max_examples=15)
@@ -303,7 +303,7 @@ def test_gloria_comes_back_as_written(tmp_path, empty):
     raw = gloria(tmp_path)
     assert_same(raw, table)
     np.testing.assert_array_equal(raw.output, table.output)
-    assert (raw.unit, raw.price, raw.edition) == ("000 USD", "bp", "057")
+    assert (raw.unit, raw.price, raw.edition) == ("000 USD", "basic prices", "057")
     assert raw.note == ("" if empty is None else "Regions without any flow are left out: DYE")
 
 
