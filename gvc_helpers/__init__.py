@@ -14,10 +14,13 @@ from gvc_helpers.absorption import (
 from gvc_helpers.borin_mancini import borin_mancini, miroudot_ye
 from gvc_helpers.chains import average_chain, final_product_chains
 from gvc_helpers.clusters import RISKS, core_residents, firmness, risks, stars, synthesis
+from gvc_helpers.concordances import ConcordanceError, country_set, sector_groups
 from gvc_helpers.cooperation import core, network, network_measures, resident_sales_share
+from gvc_helpers.corrections import CorrectionError, correct, read_corrections
 from gvc_helpers.decomposition import aggregates, hummels, kww, wwz
 from gvc_helpers.extraction import hypothetical_extraction
 from gvc_helpers.findings import Findings
+from gvc_helpers.folder_reader import write_folder
 from gvc_helpers.inequality import (
     bootstrap_interval,
     equivalent_number,
@@ -79,6 +82,7 @@ from gvc_helpers.raw_files import SourceError
 from gvc_helpers.regime import additional_income, implied_rate
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.report import Report
+from gvc_helpers.soundness import Finding
 from gvc_helpers.sources import read_ensemble, read_table
 from gvc_helpers.structural import structural_decomposition
 from gvc_helpers.vertical_specialization import (
@@ -101,6 +105,8 @@ __all__ = [
     "RISKS",
     "SIDES",
     "VOLUMES",
+    "ConcordanceError",
+    "CorrectionError",
     "EaeuVerticalSpecialization",
     "ExportProfile",
     "Finding",
@@ -136,6 +142,8 @@ __all__ = [
     "consistency",
     "core",
     "core_residents",
+    "correct",
+    "country_set",
     "determinacy",
     "downstreamness",
     "dynamic_location_quotient",
@@ -175,12 +183,14 @@ __all__ = [
     "quotient_change",
     "random_weights",
     "ranking",
+    "read_corrections",
     "read_ensemble",
     "read_table",
     "read_zone",
     "resident_sales_share",
     "revealed_comparative_advantage",
     "risks",
+    "sector_groups",
     "shift_share",
     "size_correction",
     "specialization",
@@ -201,6 +211,7 @@ __all__ = [
     "vs_difference",
     "vs_differences",
     "with_totals",
+    "write_folder",
     "wwz",
     "yearly_growth",
     "zone_audit",

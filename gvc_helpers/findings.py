@@ -102,6 +102,8 @@ class Findings:
         serious = [check for check in checks if check.seriousness == "serious"]
         if not serious:
             return [self._say("checked", kinds=str(len(checks)))]
+        if self.parameters.balance and {check.kind for check in serious} == {"imbalance"}:
+            return [self._say("checked_imbalance", kinds=str(len(checks)))]
         kinds = self.language.series([self.language.text("soundness", check.kind) for check in serious])
         return [self._say("checked_serious", kinds=str(len(checks)), serious=kinds)]
 
@@ -142,10 +144,15 @@ class Findings:
         ]
 
     def corrected(self, corrected: pd.DataFrame) -> pd.DataFrame:
-        """What corrections moved, in words: given totals, blocks of the country, the others."""
-        words = corrected["kind"].map(lambda kind: self.language.text("moved", kind))
-        what = [self._total(row) for _, row in corrected.iterrows()]
-        shown = corrected[["before", "after", "change", "change_percent"]]
+        """What corrections moved, in words: given totals, flows of the country by use, the others."""
+        parts = ["kind", "country", "quantity", "partner", "use", "sector"]
+        by_use = corrected.assign(partner=corrected["partner"].mask(corrected["kind"] == "block", ""))
+        sums = by_use.groupby(parts, sort=False)[["before", "after", "change"]].sum().reset_index()
+        shown = sums[["before", "after", "change"]].assign(
+            change_percent=100 * sums["change"] / sums["before"].abs().where(sums["before"] != 0)
+        )
+        words = [self.language.text("moved", kind) for kind in sums["kind"]]
+        what = [self._total(row) for _, row in sums.iterrows()]
         return shown.set_axis(pd.MultiIndex.from_arrays([words, what], names=["moved", "total"]))
 
     def _total(self, row: pd.Series[Any]) -> str:

@@ -92,3 +92,47 @@ def test_balancing_is_told_with_its_size_and_place(findings):
     assert findings(balance=False).adjustments(table, moved) == [
         "The parameters ask for no balancing; the table is used as it stands."
     ]
+
+
+def test_serious_findings_are_named_unless_balancing_settles_them(findings):
+    unequal = gvc.Finding("imbalance", ("AAA", "Farms"), 2, 0.05)
+    doubled = gvc.Finding("doubled region", ("AAA", "BBB"), 1, 10.0)
+    stocks = gvc.Finding("negative final demand", ("AAA", "Farms"), 3, 4.0)
+    assert findings().checked([]) == ["The check of the table found nothing to report."]
+    assert "1, none of them serious" in findings().checked([stocks])[0]
+    assert "settled by the balancing below" in findings().checked([unequal, stocks])[0]
+    (said,) = findings(balance=False).checked([unequal])
+    assert "**serious ones among them: imbalance of output and inputs**" in said
+    assert "a region counted twice and imbalance" in findings().checked([doubled, unequal])[0]
+
+
+def test_checks_are_told_in_words_with_their_measure(findings):
+    checks = [gvc.Finding("imbalance", ("BLR", "Farms"), 2, 0.051), gvc.Finding("unit", ("RUS",), 1, 1000.0)]
+    shown = findings(decimals=1).checks(checks, "million USD")
+    assert shown["where"].tolist() == ["Belarus, Farms", "Russia"]
+    assert shown["largest"].tolist() == ["5.1 % of output", "1,000 times"]
+    assert shown.index[1] == "another unit"
+
+
+def test_corrections_are_told_with_what_moved(findings):
+    table = gvc.read_table("reconstruction")
+    better = pd.DataFrame(
+        {
+            "country": ["BLR"],
+            "quantity": ["exports"],
+            "partner": ["RUS"],
+            "value": [4.0],
+            "source": ["invented"],
+        }
+    )
+    corrected, report = gvc.correct(table, better)
+    assert findings().corrections(None, "")[0].startswith("The parameters name no corrections")
+    (said,) = findings(decimals=1).corrections(report, table.unit)
+    assert said.startswith("Totals of Belarus that were replaced: 1.")
+    assert "to 4.0 (unit: Russia's gross exports" in said
+    shown = findings().corrected(report)
+    assert shown.loc[("given", "Belarus, exports, Russia"), "after"] == pytest.approx(4.0)
+    assert shown.loc["moved with it"].index.is_unique
+    exports = corrected.exports.loc["BLR"].sum()
+    moved = shown.loc["moved with it", "after"]
+    assert moved.filter(like="Belarus, exports").sum() == pytest.approx(exports)
