@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from gvc_helpers import execution
 from gvc_helpers.cli import main
 from gvc_helpers.language import Language
 from gvc_helpers.parameter_file import data_at_hand, load
@@ -193,3 +194,23 @@ def test_stored_pictures_are_pictures(both):
     ]
     assert pictures
     assert all(picture.startswith(b"\x89PNG") and len(picture) > 5000 for picture in pictures)
+
+
+def test_corrected_run_tells_what_was_given_and_what_moved(tmp_path):
+    corrections = tmp_path / "better.csv"
+    lines = [
+        "country;quantity;partner;value;source",
+        "BLR;exports;;9,0;invented",
+        "BLR;exports;RUS;4,0;invented",
+    ]
+    corrections.write_text("\n".join(lines), encoding="cp1251")
+    overrides = [("corrections", str(corrections)), ("sector_groups", "broad"),
+                 ("agriculture_and_food", "[Agriculture]")]  # fmt: skip
+    folder = execution.run(ROOT / "parameters" / "eaeu_2015.yaml", overrides, tmp_path / "reports")
+    table = pd.read_csv(folder / "tables" / "corrections.csv", index_col=[0, 1])
+    assert table.loc[("given", "Belarus, exports"), "after"] == pytest.approx(9.0)
+    assert table.loc[("given", "Belarus, exports, Russia"), "after"] == pytest.approx(4.0)
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Totals of Belarus that were replaced: 2." in report
+    assert "corrected: BLR" in report
+    assert "better.csv" in (folder / "run.json").read_text(encoding="utf-8")
