@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -24,6 +25,12 @@ OVERRIDES = click.option(
 @click.version_option(package_name="gvc-helpers")
 def main() -> None:
     """Run studies of value chains from parameter files to reports."""
+    signal.signal(signal.SIGTERM, _stop)
+
+
+def _stop(*_: object) -> None:
+    """End as on Ctrl-C when asked to terminate, so that nothing half done stays behind."""
+    raise KeyboardInterrupt
 
 
 @main.command("run")

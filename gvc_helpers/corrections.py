@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ Positions = npt.NDArray[np.intp]
 """Where cells stand in a list of them, or rows in a table."""
 CORRECTIONS_FOLDER = Path(__file__).parent / "data" / "corrections"
 """Where the template and the worked example are."""
+
+PLACEHOLDER = "Name of the publication, table, year"
+"""Source of the figures in the template, which are no figures."""
 
 _KEY = ["country", "quantity", "partner", "use", "sector"]
 _COLUMNS = [*_KEY, "value", "share", "unit", "source"]
@@ -60,8 +64,10 @@ def read_corrections(path: str | Path, table: IOTable) -> pd.DataFrame:
 
     `use` is ``intermediate`` (to industries), ``final`` (to final users) or empty for both. Instead of a
     `value` a row may have a `share`, in % of the total of the country and quantity, without partner, use
-    and sector, which then must be in the file with its value. A column `unit`, if there is one, must agree
-    with the table's. Every row needs a `source`.
+    and sector, which then must be in the file with its value. Amounts are in the unit of the table, or in
+    the `unit` that the row states: USD or EUR, also thousand, million or billion. Without a stated unit, a
+    total of the country that is a hundred times what the table has, or a hundredth, is refused. Every row
+    needs a `source`.
 
     Parameters
     ----------
@@ -86,9 +92,12 @@ def read_corrections(path: str | Path, table: IOTable) -> pd.DataFrame:
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> from gvc_helpers.corrections import CORRECTIONS_FOLDER, read_corrections
-    >>> read_corrections(CORRECTIONS_FOLDER / "template.csv", gvc.read_table("reconstruction")).shape
-    (8, 7)
+    >>> from gvc_helpers.corrections import CORRECTIONS_FOLDER
+    >>> flows = gvc.read_table("reconstruction")
+    >>> table = gvc.IOTable(flows.Z * 3.93, flows.Y * 3.93, index=flows.index, unit="billion USD")
+    >>> better = gvc.read_corrections(CORRECTIONS_FOLDER / "belarus_2015.csv", table)
+    >>> better["value"].round(2).head(2).tolist()
+    [56.45, 32.75]
     """
     path = Path(path)
     rows, comma = _yaml_rows(path) if path.suffix.lower() in (".yaml", ".yml") else _csv_rows(path)
@@ -97,13 +106,12 @@ def read_corrections(path: str | Path, table: IOTable) -> pd.DataFrame:
     if frame.empty:
         raise CorrectionError([f"{path}: there is no correction below the names of the columns"])
     faults: list[tuple[Any, str]] = []
-    values = _values(frame, comma, faults)
-    for line, unit in frame["unit"].items():
-        if unit and unit != table.unit:
-            faults.append((line, f"unit '{unit}' is not that of the table, '{table.unit}'"))
+    frame[["quantity", "use"]] = frame[["quantity", "use"]].map(str.casefold)
+    values = _values(frame, comma, table.unit, faults)
+    improbable = list(_improbable(frame.assign(value=values), table))
     frame = frame[[*_KEY, "source"]].assign(value=values)[[*_KEY, "value", "source"]]
     frame.attrs["file"] = str(path)
-    _refuse(frame, [*faults, *_faults(frame, table)])
+    _refuse(frame, [*faults, *_faults(frame, table)] or improbable)
     return frame
 
 
@@ -318,8 +326,55 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _values(frame: pd.DataFrame, comma: bool, faults: list[tuple[Any, str]]) -> list[float]:
-    """Amounts, those of shares worked out; what is wrong with any is added to the faults."""
+def _factor(unit: str, of_table: str) -> float:
+    """What turns amounts in a unit into those of a table."""
+    if unit in ("", of_table):
+        return 1.0
+    scales = []
+    for name in (unit, of_table):
+        match = _UNIT.fullmatch(name)
+        if match is None:
+            raise ValueError(f"unit '{unit}' is not that of the table, '{of_table}'")
+        scales.append((_SCALES[(match[1] or "").casefold()], match[2].upper().replace("US$", "USD")))
+    if scales[0][1] != scales[1][1]:
+        raise ValueError(f"unit '{unit}' is in another currency than the table, '{of_table}'")
+    return scales[0][0] / scales[1][0]
+
+
+_UNIT = re.compile(r"(000|thousand|million|billion)? ?(USD|US\$|EUR)", re.IGNORECASE)
+_SCALES = {"": 1.0, "000": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
+def _improbable(frame: pd.DataFrame, table: IOTable) -> Iterator[tuple[Any, str]]:
+    """Find totals of a country that look as if they were in another unit."""
+    for line, row in frame.iterrows():
+        parts = row["partner"] or row["use"] or row["sector"] or row["unit"]
+        if parts or row["country"] not in table.countries or row["quantity"] not in QUANTITIES:
+            continue
+        before = _present(table, row["country"], row["quantity"])
+        if before > 0 and not 0.01 <= row["value"] / before <= 100:
+            yield (
+                line,
+                f"{row['quantity']} of {row['country']} would go from {before:.6g} to {row['value']:.6g}; "
+                f"the table is in '{table.unit}': state the unit of the amount in the column unit",
+            )
+
+
+def _present(table: IOTable, country: str, quantity: str) -> float:
+    """What a table has of a quantity of a country."""
+    me = table.countries.index(country)
+    if quantity == "gdp":
+        return float(table.value_added.loc[country].sum())
+    if quantity == "exports":
+        return float(table.exports.loc[country].sum())
+    if quantity == "imports":
+        return float(table.exports_by_destination.to_numpy()[:, me].sum())
+    own = table.blocks[me]
+    return float(table.intermediate_sales.to_numpy()[own, me].sum() + table.Y[own, me].sum())
+
+
+def _values(frame: pd.DataFrame, comma: bool, unit: str, faults: list[tuple[Any, str]]) -> list[float]:
+    """Amounts in the unit of the table, those of shares worked out; what is wrong is added to the faults."""
     values, shares = ([np.nan] * len(frame) for _ in range(2))
     whole: dict[tuple[str, str], float] = {}
     for i, (line, row) in enumerate(frame.iterrows()):
@@ -330,9 +385,11 @@ def _values(frame: pd.DataFrame, comma: bool, faults: list[tuple[Any, str]]) -> 
             )
             continue
         try:
-            number = as_number(row["value"] or row["share"], comma)
+            number = as_number(row["value"] or row["share"].removesuffix("%").strip(), comma)
+            number *= _factor(row["unit"], unit) if row["value"] else 1.0
         except ValueError as error:
-            faults.append((line, f"{'value' if row['value'] else 'share'} {error}"))
+            named = "" if str(error).startswith("unit") else "value " if row["value"] else "share "
+            faults.append((line, f"{named}{error}"))
             continue
         if row["value"]:
             values[i] = number
@@ -348,8 +405,8 @@ def _values(frame: pd.DataFrame, comma: bool, faults: list[tuple[Any, str]]) -> 
         if not np.isnan(shares[i]):
             total = whole.get((row["country"], row["quantity"]))
             if total is None:
-                problem = f"the share is of the {row['quantity']} of {row['country']}, not given"
-                faults.append((line, problem))
+                whose = f"{row['quantity']} of {row['country']}"
+                faults.append((line, f"a share needs a row with the value of all {whose}; add one"))
             else:
                 values[i] = shares[i] / 100.0 * total
     return values
@@ -402,7 +459,7 @@ def _row_faults(row: pd.Series[Any], sectors: dict[str, list[str]]) -> Iterator[
             yield f"sector {_unknown(sector, known)}"
     if row["value"] < 0 and not (sector and (quantity == "gdp" or use == "final")):
         yield f"value {row['value']:g} is negative; only the gdp or the final use of one sector may be"
-    if not row["source"]:
+    if row["source"] in ("", PLACEHOLDER):
         yield "the source is missing; say where the figure is from"
 
 
@@ -420,7 +477,7 @@ def _near(name: str, allowed: Iterable[str]) -> str:
 
 def _listed(names: Iterable[str], most: int = 30) -> str:
     names = list(names)
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return "; ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _refuse(frame: pd.DataFrame, faults: Sequence[tuple[Any, str]]) -> None:

@@ -129,7 +129,8 @@ class Findings:
         given = corrected[corrected["kind"] == "total"]
         countries = [self.language.country_in_a_sentence(code) for code in given["country"].unique()]
         largest = given.loc[given["change_percent"].abs().idxmax()]
-        others = corrected[(corrected["kind"] == "others") & (corrected["country"] == "")]
+        sums = corrected[(corrected["kind"] == "others") & (corrected["country"] == "")]
+        others = sums.set_index("quantity")["change"]
         return [
             self._say(
                 "corrected",
@@ -139,7 +140,8 @@ class Findings:
                 before=self._number(largest["before"]),
                 after=self._number(largest["after"]),
                 unit=as_text(unit),
-                others=self._number(others["change"].abs().sum()),
+                home=self._signed(others["home demand"]),
+                added=self._signed(others["value added"]),
             )
         ]
 
@@ -169,7 +171,7 @@ class Findings:
         if not self.parameters.balance:
             return [self._say("not_balanced")]
         total = float(moved.to_numpy().sum())
-        if total <= 1e-9 * float(table.output.sum()):
+        if total <= 1e-6 * float(table.output.sum()):  # rounding of the files
             return [self._say("nothing_moved")]
         country, sector = moved.sum(axis=1).idxmax()
         return [

@@ -483,6 +483,10 @@ def _delimiter(text: str) -> str:
 
 def _text(file: Path) -> str:
     try:
-        return decoded(file_content(file), str(file))
+        text = decoded(file_content(file), str(file))
     except FileError as error:
         raise SourceError(str(error)) from None
+    if control := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise SourceError(f"'{file}', line {line}: the control character {control.group()!r} is no number")
+    return text

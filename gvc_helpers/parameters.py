@@ -190,8 +190,13 @@ class EaeuVerticalSpecialization(Study):
     @field_validator("focus", "bloc")
     @classmethod
     def _named_once_and_kept(cls, value: Any, info: ValidationInfo) -> Any:
-        kept = info.data.get("countries")
-        known = _labels(info, "countries") if kept is None else [*kept, "ROW"]
+        if info.context is None or "countries" not in info.data:
+            known: list[
+                str
+            ] = []  # nothing to compare with: there is no table, or what is kept of it is wrong itself
+        else:
+            kept = info.data["countries"]
+            known = _labels(info, "countries") if kept is None else [*kept, "ROW"]
         if info.field_name == "focus":
             value = _expanded(value, known)
             _require(value, "country", [code for code in known if code not in REST_OF_WORLD])
@@ -213,8 +218,8 @@ class EaeuVerticalSpecialization(Study):
     @field_validator("agriculture_and_food")
     @classmethod
     def _of_sectors_added_up(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        known = _labels(info, "sectors")
-        groups = _named_groups(info.data.get("sector_groups", {}), known) if known else {}
+        known = _labels(info, "sectors") if "sector_groups" in info.data else []
+        groups = _named_groups(info.data["sector_groups"], known) if known else {}
         grouped = {sector for group in groups.values() for sector in group}
         _require(value, "sector", known and [*groups, *(s for s in known if s not in grouped)])
         return value
@@ -523,6 +528,11 @@ def _expanded(names: Sequence[str], known: Sequence[str]) -> list[str]:
 
 
 def _named_groups(groups: Any, known: Sequence[str]) -> Mapping[str, Iterable[str]]:
+    levels = get_args(Level)
+    if isinstance(groups, str) and groups not in levels and not Path(groups).exists():
+        raise ValueError(
+            f"there are no groups and no file of that name; allowed: {', '.join(levels)}, a CSV file"
+        )
     try:
         return named_groups(groups, known)
     except (ConcordanceError, OSError) as error:

@@ -242,7 +242,9 @@ def _zipped(file: Path) -> list[Member]:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise SourceError(f"'{file}' cannot be opened as a zip archive: {reason(error)}") from None
+        raise SourceError(
+            f"'{file}' cannot be opened as a zip archive, is it whole? {reason(error)}"
+        ) from None
     if not entries:
         raise SourceError(f"the zip archive '{file}' is empty")
     for entry in entries:
@@ -372,12 +374,26 @@ def _nothing(path: Path, there: Sequence[Member], forms: Sequence[Form], year: i
 def _plain(member: Member, temporary: Path) -> Path:
     """Return a plain file, unpacked into a folder if it is in an archive."""
     if not member.inside:
+        _refuse_damaged_workbook(member.file)
         return member.file
     try:
         with zipfile.ZipFile(member.file) as archive:
             return Path(archive.extract(member.inside, temporary))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise SourceError(f"{member}: cannot be unpacked: {reason(error)}") from None
+
+
+def _refuse_damaged_workbook(file: Path) -> None:
+    """Compare the checksums in a workbook, which is a zip archive; who reads it says if it is none."""
+    if file.suffix.lower() not in (".xlsx", ".xlsb") or not zipfile.is_zipfile(file):
+        return
+    try:
+        with zipfile.ZipFile(file) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise SourceError(f"'{file}' is damaged: {reason(error)}") from None
+    if damaged is not None:
+        raise SourceError(f"'{file}' is damaged: the checksum of its part '{damaged}' is wrong")
 
 
 def reason(error: BaseException) -> str:
@@ -539,7 +555,9 @@ def line_fault(
 def _no_number(cell: str) -> str:
     if not cell.strip():
         return "an empty cell is no number"
-    return f"'{cell.strip()[:40]}' is no number" + ("; decimals need a point" if "," in cell else "")
+    return f"'{' '.join(cell.split())[:40]}' is no number" + (
+        "; decimals need a point" if "," in cell else ""
+    )
 
 
 def _is_number(cell: str) -> bool:

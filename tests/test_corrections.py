@@ -339,8 +339,8 @@ def test_shares_are_of_the_total_of_the_file(tmp_path):
 
 
 FAULTS = {
-    "AAA,export,,,,1,s": "quantity 'export' is not known, did you mean 'exports'?; allowed: gdp, dom",
-    "AAB,exports,,,,1,s": "country 'AAB' is not known, did you mean 'AAA'?; allowed: AAA, BBB",
+    "AAA,export,,,,1,s": "quantity 'export' is not known, did you mean 'exports'?; allowed: gdp; dom",
+    "AAB,exports,,,,1,s": "country 'AAB' is not known, did you mean 'AAA'?; allowed: AAA; BBB",
     ",exports,,,,1,s": "country is missing; allowed",
     "AAA,exports,BB,,,1,s": "partner 'BB' is not known, did you mean 'BBB'?",
     "AAA,exports,AAA,,,1,s": "partner 'AAA' is the country itself",
@@ -375,7 +375,9 @@ FILES = {
     HEAD + "AAA,gdp,,,,1,s,x\n": "line 2: 8 cells instead of 7",
     HEAD + 'AAA,gdp,,,,1,"s\n': "a quotation mark is not closed",
     HEAD + "AAA,gdp,,,,1,s\nAAA,gdp,,,,2,s\n": "line 3: the same total as in line 2",
-    "country,quantity,use,share,source\nAAA,exports,final,5,s\n": "2: the share is of the exports of AAA",
+    "country,quantity,use,share,source\nAAA,exports,final,5,s\n": (
+        "2: a share needs a row with the value of all exports of AAA"
+    ),
     "country,quantity,use,value,share,source\nAAA,exports,,5,,s\nAAA,exports,final,,120,s\n": "3: share 120",
     "country,quantity,share,source\nAAA,exports,5,s\n": "line 2: a share needs a partner",
     "country,quantity,value,unit,source\nAAA,gdp,5,tons,s\n": "2: unit 'tons' is not that of the table",
@@ -425,11 +427,46 @@ def test_frames_made_by_hand_are_checked():
 # What is shipped ----------------------------------------------------------------------------------
 
 
-def test_template_fits_the_reconstruction():
+def in_million_usd():
     table = gvc.read_table("reconstruction")
-    corrections = read_corrections(CORRECTIONS_FOLDER / "template.csv", table)
-    corrected, _ = correct(table, corrections)
-    assert corrected.value_added["BLR", "Construction"] == pytest.approx(1.1, rel=1e-9)
+    return gvc.IOTable(table.Z * 3930, table.Y * 3930, index=table.index, year=2015, unit="million USD")
+
+
+def test_template_is_refused_until_its_sources_are_replaced(tmp_path):
+    template = (CORRECTIONS_FOLDER / "template.csv").read_text(encoding="utf-8-sig")
+    with pytest.raises(CorrectionError, match="line 8: the source is missing"):
+        read_corrections(CORRECTIONS_FOLDER / "template.csv", in_million_usd())
+    filled = tmp_path / "filled.csv"
+    filled.write_text(template.replace("Name of the publication, table, year", "invented"), encoding="utf-8")
+    corrected, _ = correct(in_million_usd(), read_corrections(filled, in_million_usd()))
+    assert corrected.value_added["BLR", "Construction"] == pytest.approx(4000, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"),
+    [("000 USD", 32750e3), ("thousand USD", 32750e3), ("USD", 32750e6), ("billion usd", 32.75)],
+)
+def test_amounts_are_converted_between_units(tmp_path, unit, value):
+    file = tmp_path / "better.csv"
+    file.write_text(f"country,quantity,value,unit,source\nBLR,Exports,{value},{unit},invented\n")
+    (row,) = read_corrections(file, in_million_usd()).itertuples()
+    assert (row.quantity, row.value) == ("exports", pytest.approx(32750))
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("", "exports of BLR would go from 32754.4 to 3.275e+07; the table is in 'million USD'"),
+        ("roubles", "unit 'roubles' is not that of the table, 'million USD'"),
+        ("million EUR", "unit 'million EUR' is in another currency than the table"),
+    ],
+)
+def test_units_that_do_not_fit_are_refused(tmp_path, unit, said):
+    file = tmp_path / "better.csv"
+    file.write_text(f"country,quantity,value,unit,source\nBLR,exports,32750000,{unit},invented\n")
+    with pytest.raises(CorrectionError) as caught:
+        read_corrections(file, in_million_usd())
+    assert said.partition(" from ")[0] in str(caught.value)
 
 
 def test_worked_example_of_belarus_fits_the_reconstruction_in_million_usd():

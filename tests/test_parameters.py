@@ -61,7 +61,7 @@ MISTAKES = {
     "unknown groups": (
         "sector_groups: fifteen",
         "line 5: sector_groups:",
-        "fifteen: the file does not exist",
+        "there are no groups and no file of that name; allowed: fourteen, broad, a CSV file",
     ),
     "list for groups": ("sector_groups: [fourteen]", "line 5: sector_groups:", "'name: value' lines"),
     "no corrections there": ("corrections: none.csv", "line 5: corrections:", "there is no such file"),
@@ -136,6 +136,16 @@ def test_yaml_means_what_a_person_means(file):
     read = load(file(text))
     assert (read.balance, read.earlier_year, read.countries) == (False, None, None)
     assert read.bloc.name == "2015-01-01"
+
+
+def test_a_fault_of_the_source_stands_alone(file):
+    text = (
+        "study: eaeu_vertical_specialization\nsource: {database: eora26, path: none}\nyear: 2015\n"
+        "countries: [BELOUSOV_2020]\nfocus: [ARM, BLR]\nbloc: {name: the EAEU, members: [EAEU]}\n"
+        "sector_groups: fourteen\n"
+    )
+    (message,) = problems(file(text))
+    assert "line 2: source: folder 'none' does not exist" in message
 
 
 def test_sets_of_countries_stand_for_their_members(file):
