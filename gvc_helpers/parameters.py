@@ -170,7 +170,7 @@ class EaeuVerticalSpecialization(Study):
     @classmethod
     def _is_a_file(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not Path(value).is_file():
-            raise ValueError("there is no such file")
+            raise ValueError("there is no such file; gvc template corrections FOLDER writes one to fill in")
         if value is not None and info.data.get("earlier_year") is not None:
             raise ValueError(
                 "totals are of one year; leave earlier_year empty, or there would be two measures"
