@@ -141,12 +141,13 @@ def read_description(file: Path) -> dict[str, str | int]:
 
 
 def write_folder(table: IOTable, folder: Path) -> None:
-    """Write a table as :func:`read_folder` reads it: Z.csv, Y.csv, value_added.csv and table.yaml.
+    """Write a table as :func:`read_folder` reads it: Z.csv, Y.csv, value_added.csv, output.csv, table.yaml.
 
     Parameters
     ----------
     table : IOTable
-        The table. All its numbers, labels, year, unit and source come back as they are.
+        The table. All its numbers and labels, year, unit, price basis, edition and source come back as
+        they are; gross output is written too, so that a changed flow is noticed.
     folder : Path
         Folder for the files, made if it is not there; files of these names are replaced.
 
@@ -155,11 +156,13 @@ def write_folder(table: IOTable, folder: Path) -> None:
     SourceError
         When the folder cannot be written.
     """
-    about = {"year": table.year, "unit": table.unit, "source": table.source}
+    about = {key: getattr(table, key) for key in ("year", "unit", "price", "edition", "source")}
+    output = table.output if table.stated_output is None else table.stated_output
     sheets = {
         "Z.csv": pd.DataFrame(table.Z, table.index, table.index, copy=False),
         "Y.csv": pd.DataFrame(table.Y, table.index, table.countries, copy=False),
         "value_added.csv": table.value_added.to_frame(),
+        "output.csv": output.to_frame("output"),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -236,10 +236,11 @@ def _io_table(database: str, found: Found, raw: RawTable, name: str | None) -> I
     )
     edition = f"edition {raw.edition}" if raw.edition else ""
     year = "" if found.year is None else f"year {found.year}"
-    described = [name or raw.name or TITLES[database], edition, raw.price, year]
+    title = name or raw.name or TITLES[database]
+    described = [title, *(part for part in (edition, raw.price, year) if part and part not in title)]
     return IOTable(
         raw.Z, raw.Y, index=index, value_added=raw.value_added, output=raw.output, year=found.year,
-        unit=raw.unit, source=", ".join(filter(None, described)), price=raw.price, edition=raw.edition,
+        unit=raw.unit, source=", ".join(described), price=raw.price, edition=raw.edition,
         note=raw.note,
     )  # fmt: skip
 
