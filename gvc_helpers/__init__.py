@@ -4,23 +4,53 @@ Import it as ``gvc``. The rooms, from what holds data to what runs a study, are 
 CONTRIBUTING.md.
 """
 
-from gvc_helpers import audit, consistency, figures, published, zone_audit, zone_figures
+from gvc_helpers import (
+    audit,
+    consistency,
+    figures,
+    mechanism_figures,
+    published,
+    zone_audit,
+    zone_figures,
+)
 from gvc_helpers.absorption import (
     origin_of_final_demand,
     revealed_comparative_advantage,
     value_added_by_final_demand,
     value_added_trade,
 )
+from gvc_helpers.blocs import bloc_matrix, bloc_trade
 from gvc_helpers.borin_mancini import borin_mancini, miroudot_ye
-from gvc_helpers.chains import average_chain, final_product_chains
+from gvc_helpers.chains import average_chain, average_chains, chains_of, final_product_chains, fragmentation
 from gvc_helpers.clusters import RISKS, core_residents, firmness, risks, stars, synthesis
 from gvc_helpers.concordances import ConcordanceError, country_set, sector_groups
 from gvc_helpers.cooperation import core, network, network_measures, resident_sales_share
+from gvc_helpers.core_periphery import industrialisation, manufacturing_share, relation, slope_difference
 from gvc_helpers.corrections import CorrectionError, correct, read_corrections
 from gvc_helpers.decomposition import aggregates, hummels, kww, wwz
 from gvc_helpers.extraction import hypothetical_extraction
 from gvc_helpers.findings import Findings
 from gvc_helpers.folder_reader import write_folder
+from gvc_helpers.foreign_activity import (
+    concentration,
+    distance_to_goals,
+    foreign_activity,
+    imported_inputs,
+    imports_of,
+    supplier_dependence,
+    trade_by_sector,
+)
+from gvc_helpers.forms import (
+    FORMS,
+    PROFILES,
+    contenders,
+    criteria,
+    first_places,
+    levels,
+    overlap,
+    register_criteria,
+    suitability,
+)
 from gvc_helpers.inequality import (
     bootstrap_interval,
     equivalent_number,
@@ -45,7 +75,7 @@ from gvc_helpers.involvement import (
     vs_difference,
     vs_differences,
 )
-from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.io_table import REST_OF_WORLD, IOTable, TableError
 from gvc_helpers.language import Language
 from gvc_helpers.leadership import (
     INDICATORS,
@@ -72,8 +102,20 @@ from gvc_helpers.localization import (
     specialization,
     yearly_growth,
 )
+from gvc_helpers.mechanism_findings import MechanismFindings
+from gvc_helpers.mechanism_parameters import ProductionCooperation
+from gvc_helpers.networks import backbone, centrality
+from gvc_helpers.opportunity import (
+    Option,
+    alternatives,
+    best_way,
+    break_evens,
+    break_evens_by_slack,
+    net_gains,
+    opportunity_cost,
+    trade_off,
+)
 from gvc_helpers.parameter_file import ParameterError
-from gvc_helpers.parameters import EaeuVerticalSpecialization, GrodnoinvestClusterTransformation
 from gvc_helpers.participation import participation, production_participation, trade_participation
 from gvc_helpers.position import downstreamness, production_length, upstreamness
 from gvc_helpers.preparation import Prepared, prepare
@@ -82,9 +124,17 @@ from gvc_helpers.raw_files import SourceError
 from gvc_helpers.regime import additional_income, implied_rate
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.report import Report
+from gvc_helpers.shocks import (
+    critical_suppliers,
+    incidence,
+    percent_of_value_added,
+    sanctions,
+    supplier_shock,
+)
 from gvc_helpers.soundness import Finding
 from gvc_helpers.sources import read_ensemble, read_table
 from gvc_helpers.structural import structural_decomposition
+from gvc_helpers.vertical_parameters import EaeuVerticalSpecialization
 from gvc_helpers.vertical_specialization import (
     VerticalSpecialization,
     bloc_share_of_exports,
@@ -96,12 +146,16 @@ from gvc_helpers.vertical_specialization import (
     with_totals,
 )
 from gvc_helpers.zone_findings import ZoneFindings
+from gvc_helpers.zone_parameters import GrodnoinvestClusterTransformation
 
 __all__ = [
+    "FORMS",
     "INDICATORS",
     "KINDS",
     "PARTS",
     "PLACE",
+    "PROFILES",
+    "REST_OF_WORLD",
     "RISKS",
     "SIDES",
     "VOLUMES",
@@ -115,8 +169,11 @@ __all__ = [
     "IOTable",
     "Indicator",
     "Language",
+    "MechanismFindings",
+    "Option",
     "ParameterError",
     "Prepared",
+    "ProductionCooperation",
     "RegisterError",
     "Report",
     "SizeCorrection",
@@ -127,24 +184,39 @@ __all__ = [
     "ZoneFindings",
     "additional_income",
     "aggregates",
+    "alternatives",
     "audit",
     "average_chain",
+    "average_chains",
+    "backbone",
+    "best_way",
+    "bloc_matrix",
     "bloc_share_of_exports",
     "bloc_share_of_imported_inputs",
     "bloc_shares",
     "bloc_total",
+    "bloc_trade",
     "bootstrap_interval",
     "bootstrap_quotients",
     "borin_mancini",
+    "break_evens",
+    "break_evens_by_slack",
     "by_sector",
     "ceiling",
+    "centrality",
+    "chains_of",
     "columns_of",
+    "concentration",
     "consistency",
+    "contenders",
     "core",
     "core_residents",
     "correct",
     "country_set",
+    "criteria",
+    "critical_suppliers",
     "determinacy",
+    "distance_to_goals",
     "downstreamness",
     "dynamic_location_quotient",
     "equivalent_number",
@@ -153,6 +225,9 @@ __all__ = [
     "figures",
     "final_product_chains",
     "firmness",
+    "first_places",
+    "foreign_activity",
+    "fragmentation",
     "gini",
     "gini_intervals",
     "grouped_gini",
@@ -160,20 +235,31 @@ __all__ = [
     "hummels",
     "hypothetical_extraction",
     "implied_rate",
+    "imported_inputs",
+    "imports_of",
+    "incidence",
+    "industrialisation",
     "inequality",
     "kendall_w",
     "kww",
     "leadership",
     "leave_one_out",
+    "levels",
     "location_quotient",
     "lorenz",
+    "manufacturing_share",
     "mean_positions",
+    "mechanism_figures",
     "miroudot_ye",
+    "net_gains",
     "network",
     "network_measures",
+    "opportunity_cost",
     "origin_of_final_demand",
     "overall_share",
+    "overlap",
     "participation",
+    "percent_of_value_added",
     "positions",
     "prepare",
     "production_length",
@@ -187,19 +273,28 @@ __all__ = [
     "read_ensemble",
     "read_table",
     "read_zone",
+    "register_criteria",
+    "relation",
     "resident_sales_share",
     "revealed_comparative_advantage",
     "risks",
+    "sanctions",
     "sector_groups",
     "shift_share",
     "size_correction",
+    "slope_difference",
     "specialization",
     "spread",
     "stars",
     "structural_decomposition",
+    "suitability",
+    "supplier_dependence",
+    "supplier_shock",
     "synthesis",
     "top_by_indicator",
     "top_share",
+    "trade_by_sector",
+    "trade_off",
     "trade_participation",
     "upstreamness",
     "value_added_by_final_demand",

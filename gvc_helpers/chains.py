@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.io_table import REST_OF_WORLD, IOTable, TableError
 from gvc_helpers.leontief import Array
 
 SHARES = ["domestic", "regional", "global"]
@@ -67,8 +67,8 @@ def final_product_chains(
     >>> chains.loc[("BLR", "Transport equipment"), ["domestic", "regional", "global"]].round(1).tolist()
     [55.1, 20.7, 24.2]
     """
-    region_of = _placed("country", "region", regions or {}, table.countries)
-    product_of = _placed("sector", "product group", products or {}, table.sectors)
+    region_of = placed("country", "region", regions or {}, table.countries)
+    product_of = placed("sector", "product group", products or {}, table.sectors)
     value, origin = table.Y.sum(axis=1), _origin(table, region_of)
     if products is None:
         return _chains(value, value[:, None] * origin, table.index)
@@ -114,6 +114,98 @@ def average_chain(chains: pd.DataFrame) -> pd.Series[float]:
     return pd.concat([pd.Series({"value": value}), average]).rename("average")
 
 
+def chains_of(chains: pd.DataFrame, sectors: Collection[str]) -> pd.DataFrame:
+    """Take the chains of some products; those completed in the rest of the world, which is no country, not.
+
+    Parameters
+    ----------
+    chains : pandas.DataFrame
+        As of :func:`final_product_chains`, by (country, sector).
+    sectors : collection of str
+        Products.
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> chains = gvc.final_product_chains(gvc.read_table("reconstruction"))
+    >>> len(gvc.chains_of(chains, ["Transport equipment"]))
+    8
+    """
+    made = chains.index.isin(list(sectors), level="sector")
+    return chains[made & ~chains.index.isin(REST_OF_WORLD, level="country")]
+
+
+def average_chains(chains: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Average chains by country of completion, or by product.
+
+    Parameters
+    ----------
+    chains : pandas.DataFrame
+        As of :func:`final_product_chains`, by (country, sector).
+    by : {"country", "sector"}
+        What the rows are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By country or sector, in the order of `chains`, the columns of :func:`average_chain`.
+
+    References
+    ----------
+    Los, Timmer and de Vries (2015).
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> chains = gvc.final_product_chains(gvc.read_table("reconstruction"))
+    >>> float(gvc.average_chains(chains, "country").loc["BLR", "domestic"].round(1))
+    66.5
+    """
+    groups = chains.groupby(level=by, sort=False)
+    return pd.DataFrame({key: average_chain(rows) for key, rows in groups}).T.rename_axis(by)
+
+
+def fragmentation(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[float]:
+    """In how many chains foreign value added has come to weigh more between two years.
+
+    Parameters
+    ----------
+    earlier, later : pandas.DataFrame
+        As of :func:`final_product_chains`, by (country, sector).
+
+    Returns
+    -------
+    pandas.Series
+        ``chains``, those with shares in both years; ``risen``, the share of them, in %, whose foreign part
+        rose; ``risen_globally``, that of those among them whose global part rose by more than the regional.
+
+    References
+    ----------
+    Los, Timmer and de Vries (2015) find it in almost all chains.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> columns = ["domestic", "regional", "global"]
+    >>> earlier = pd.DataFrame([[90.0, 5, 5], [80, 10, 10]], columns=columns)
+    >>> later = pd.DataFrame([[80.0, 6, 14], [85, 10, 5]], columns=columns)
+    >>> gvc.fragmentation(earlier, later).tolist()
+    [2.0, 50.0, 50.0]
+    """
+    change = (later[SHARES] - earlier[SHARES]).dropna()
+    risen = change["domestic"] < 0
+    globally = risen & (change["global"] > change["regional"])
+    percent = 100.0 / len(change) if len(change) else np.nan
+    return pd.Series(
+        {
+            "chains": float(len(change)),
+            "risen": percent * risen.sum(),
+            "risen_globally": percent * globally.sum(),
+        }
+    )
+
+
 def _origin(table: IOTable, region_of: Mapping[str, str]) -> Array:
     """Domestic, regional and global part of one unit of every row's deliveries, shape (GN, 3)."""
     own = table.membership
@@ -137,10 +229,10 @@ def _chains(value: Array, parts: Array, index: pd.MultiIndex) -> pd.DataFrame:
     return chains.join(pd.DataFrame(100.0 * parts / whole, index, SHARES))
 
 
-def _placed(
+def placed(
     what: str, kind: str, groups: Mapping[str, Collection[str]], known: Sequence[str]
 ) -> dict[str, str]:
-    """Return the group of every member of one."""
+    """Return the group of every member of one, or raise a TableError that names what cannot be placed."""
     if not isinstance(groups, Mapping):
         raise TableError(f"{kind}s must be given by name, such as {{'name': ['{known[0]}']}}")
     placed: dict[str, str] = {}

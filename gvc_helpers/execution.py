@@ -46,7 +46,7 @@ def run(
     file : Path
         Parameter file.
     overrides : iterable of (str, str)
-        Parameters to replace, as :func:`gvc_helpers.parameters.load` takes them.
+        Parameters to replace, as :func:`gvc_helpers.parameter_file.load` takes them.
     out : Path
         Folder of the reports.
     threads : int, optional

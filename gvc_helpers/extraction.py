@@ -12,15 +12,18 @@ from gvc_helpers.io_table import IOTable, TableError
 
 
 def hypothetical_extraction(
-    table: IOTable, sellers: Collection[str | tuple[str, str]], buyers: Collection[str] | None = None
+    table: IOTable,
+    sellers: Collection[str | tuple[str, str]],
+    buyers: Collection[str] | None = None,
+    share: float = 1.0,
 ) -> pd.DataFrame:
-    """Output and value added that are lost when `sellers` sell nothing more to `buyers`.
+    """Output and value added that are lost when `sellers` sell nothing more, or less, to `buyers`.
 
-    The rows ``S`` of the sellers lose their intermediate and final sales to the buyers: in ``A`` and
-    ``Y`` these cells become zero, giving ``A*`` and ``Y*``, and ``(I - A*) x* = Y* 1``. Lost is ``x - x*``
-    and ``v∘(x - x*)``. All other coefficients stay as they are, those of value added too: what the buyers
-    now lack they get from outside the system, at the same price and in the same amount, and nobody else
-    sells more.
+    The rows ``S`` of the sellers lose their intermediate and final sales to the buyers: in ``A`` and ``Y``
+    these cells become zero, or smaller by `share`, giving ``A*`` and ``Y*``, and ``(I - A*) x* = Y* 1``. Lost
+    is ``x - x*`` and ``v∘(x - x*)``. All other coefficients stay as they are, those of value added too: what
+    the buyers now lack they get from outside the system, at the same price and in the same amount, and nobody
+    else sells more.
 
     With ``t`` the lost sales, ``R`` the lost rows of ``A`` and ``E`` the unit vectors of ``S``, the identity
     of Woodbury gives ``x - x* = B E (I + R B E)⁻¹ t``: as many solves with the table's own factors as there
@@ -37,6 +40,8 @@ def hypothetical_extraction(
         included, which takes the sellers out of the economy (total extraction). With all other countries
         as buyers the sellers' exports disappear; for a whole country, the value added that it loses
         itself is the domestic value added in its exports.
+    share : float
+        Share of these sales that is lost, from 0 to 1.
 
     Returns
     -------
@@ -48,6 +53,8 @@ def hypothetical_extraction(
     TableError
         When there are no sellers, a label is not in the table, the table is out of balance or a sector has
         inputs without output.
+    ValueError
+        When `share` does not lie from 0 to 1.
     SingularTableError
         When ``I - A`` is singular.
 
@@ -67,7 +74,8 @@ def hypothetical_extraction(
     >>> float((100 * lost["value_added"]["BLR"].sum() / table.exports["BLR"].sum()).round(1))
     63.6
     """
-    rows, buying = _selling_rows(table, sellers), _buying_countries(table, buyers)
+    require_share("share", share)
+    rows, buying = selling_rows(table, sellers), share * _buying_countries(table, buyers)
     lost_inputs = table.Z[rows] * (table.membership @ buying)
     lost_sales = lost_inputs.sum(axis=1) + table.Y[rows] @ buying
     lost_inputs *= table.leontief.per_output
@@ -80,7 +88,14 @@ def hypothetical_extraction(
     return pd.DataFrame({"output": lost, "value_added": table.leontief.value_added_share * lost}, table.index)
 
 
-def _selling_rows(table: IOTable, sellers: Collection[str | tuple[str, str]]) -> npt.NDArray[np.intp]:
+def require_share(name: str, share: float) -> None:
+    """Raise a ValueError unless `share` lies from 0 to 1."""
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"{name} {share} is not allowed; it must lie from 0 to 1")
+
+
+def selling_rows(table: IOTable, sellers: Collection[str | tuple[str, str]]) -> npt.NDArray[np.intp]:
+    """Rows of the sellers, each once; a country stands for all its rows."""
     if not sellers:
         raise TableError("sellers are missing; name countries or (country, sector) pairs")
     if isinstance(sellers, str):

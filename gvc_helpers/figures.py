@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
 
 from gvc_helpers.involvement import SizeCorrection, Spread
 from gvc_helpers.language import Language
@@ -20,6 +22,12 @@ from gvc_helpers.profile import KINDS, NINE_TERMS, PARTS
 PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#56b4e9", "#949494"]
 BLUE, ORANGE, GREY = PALETTE[0], PALETTE[1], "#6b6b6b"
 LONGEST_LABEL = 46
+SMALL = 8
+SIDES = [
+    *[(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)],
+    *[(0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7)],
+]
+"""Where a name may stand beside its mark, the best first."""
 ABOVE: dict[str, Any] = {"loc": "outside upper center", "ncols": 2, "frameon": False}
 
 
@@ -281,6 +289,44 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
+def label_rows(axes: Axes, labels: Sequence[str]) -> Any:
+    """Rows from top to bottom with their labels; gives their heights."""
+    rows = np.arange(len(labels), dtype=float)[::-1]
+    axes.set_yticks(rows, labels, fontsize=SMALL)
+    axes.set_ylim(-0.6, len(labels) - 0.4)
+    return rows
+
+
+def name_points(axes: Axes, names: Sequence[str], points: Any, areas: Any) -> None:
+    """Write every name beside its mark, on the side where it covers least of other marks and names."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    scale = figure.dpi / 72
+    radii = np.sqrt(areas) / 2
+    frame = axes.get_window_extent()
+    marks = [
+        Bbox.from_bounds(x - r * scale, y - r * scale, 2 * r * scale, 2 * r * scale)
+        for (x, y), r in zip(axes.transData.transform(points), radii, strict=True)
+    ]
+    taken: list[Bbox] = []
+    for name, point, radius in zip(names, points, radii, strict=True):
+        label = axes.annotate(name, point, (0, 0), textcoords="offset points", fontsize=SMALL, zorder=5,
+                              path_effects=[withStroke(linewidth=2, foreground="white")])  # fmt: skip
+        label.set_in_layout(False)
+        tried: list[tuple[float, int, tuple[float, float], Bbox]] = []
+        for far in (2.0, 8.0, 16.0):
+            for dx, dy in SIDES:
+                _move(label, dx * (radius + far), dy * (radius + far))
+                box = label.get_window_extent()
+                hidden = 2 * (box.width * box.height - _common(box, frame))
+                hidden += sum(_common(box, other) for other in (*marks, *taken))
+                tried.append((hidden + 0.5 * far, len(tried), label.xyann, box))
+        _, _, place, box = min(tried)
+        _move(label, *place)
+        taken.append(box)
+
+
 def _cells(axes: Axes, frame: pd.DataFrame, decimals: int, label: str | None = None) -> None:
     """Draw a heat map with its figures in the cells and, with a label, a bar of colours."""
     import seaborn as sns  # slow to import, and much does without it
@@ -290,3 +336,17 @@ def _cells(axes: Axes, frame: pd.DataFrame, decimals: int, label: str | None = N
         norm=mpl.colors.PowerNorm(0.5, vmin=0.0), cbar=label is not None,
         cbar_kws={"label": label, "shrink": 0.8},
     )  # fmt: skip
+
+
+def _move(label: Any, x: float, y: float) -> None:
+    """Shift a name by points and turn it away from its mark."""
+    label.xyann = (x, y)
+    label.set_ha("left" if x > 0 else "right" if x < 0 else "center")
+    label.set_va("center" if y == 0 else "bottom" if y > 0 else "top")
+
+
+def _common(one: Bbox, other: Bbox) -> float:
+    """Area that two boxes share."""
+    width = min(one.x1, other.x1) - max(one.x0, other.x0)
+    height = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return float(max(width, 0.0) * max(height, 0.0))

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.io_table import IOTable
+from gvc_helpers.io_table import REST_OF_WORLD, IOTable
 from gvc_helpers.vertical_specialization import VerticalSpecialization
 
 Spread = tuple[pd.DataFrame, pd.DataFrame]
 """Smallest and largest values of the cells of a frame, over several tables."""
-REST_OF_WORLD = ("ROW", "RoW")
-"""Codes of a region that is no country."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +247,7 @@ def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrectio
 
 
 def spread(frames: Sequence[pd.DataFrame]) -> Spread | None:
-    """Smallest and largest value of every cell over results from several tables; None for no table.
+    """Smallest and largest value of every cell over results from several tables; None for fewer than two.
 
     Examples
     --------
@@ -259,7 +257,7 @@ def spread(frames: Sequence[pd.DataFrame]) -> Spread | None:
     >>> low["VS"][0], high["VS"][0]
     (np.float64(1.0), np.float64(3.0))
     """
-    if not frames:
+    if len(frames) < 2:
         return None
     like = frames[0]
     stacked = np.stack([frame.reindex_like(like).to_numpy(dtype=float) for frame in frames])

@@ -15,6 +15,8 @@ from scipy.sparse import csr_array
 from gvc_helpers.leontief import Array, Leontief
 from gvc_helpers.soundness import Finding, look, out_of_balance
 
+REST_OF_WORLD = ("ROW", "RoW")
+"""Codes of the rest of the world, which is a region of a table and no country."""
 ROWS_AT_A_TIME = 256
 """Rows of the matrix of flows that are added up together."""
 

@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gvc_helpers.parameters import STUDIES, Study, nearest
+from gvc_helpers.parameters import STUDIES
+from gvc_helpers.study import Study, nearest
 
 Key = tuple[str | int, ...]
 

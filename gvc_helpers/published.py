@@ -2,7 +2,8 @@
 
 First the paper on the vertical specialisation of the EAEU; then, from ``ZONE_PAPER`` on, the paper on the
 cluster transformation of the Grodnoinvest free economic zone. Its figures are read from one list of facts,
-which keeps where each stands and how sure its reading is.
+which keeps where each stands and how sure its reading is. Last come the three figures of the paper on
+production cooperation.
 """
 
 from __future__ import annotations
@@ -67,6 +68,8 @@ INNOVATION_SERIES = {
     "all zones": "all_zones",
     "zones without Minsk": "regional_zones",
 }
+
+COOPERATION_PAPER = "Development of production cooperation and entrepreneurship in global value chains (2020)"
 
 
 @dataclass(frozen=True)
@@ -447,6 +450,24 @@ def printed_scenario() -> PrintedScenario:
 
 
 @cache
+def printed_cooperation() -> pd.DataFrame:
+    """Read the figures of the paper on production cooperation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``indicator``: ``country``, ``value``, ``unit``, ``year``, ``compared_with`` (a year, empty
+        where the figure is of one year alone), ``place`` in the paper and ``confidence`` of the reading.
+        Its other arguments are in words.
+
+    Examples
+    --------
+    >>> float(printed_cooperation().loc["machinery_in_imports", "value"])
+    47.3
+    """
+    return _read("cooperation_facts").astype({"value": float, "compared_with": "Int64"})
+
+
 def _read_facts() -> pd.DataFrame:
     facts = _read("grodnoinvest_facts")
     # A figure whose reading is doubtful carries a question mark, an axis a list of ticks.

@@ -22,7 +22,7 @@ from PIL import Image
 
 from gvc_helpers.involvement import Spread
 from gvc_helpers.language import Language, as_plain, as_text
-from gvc_helpers.parameters import Study
+from gvc_helpers.study import Study
 
 RUN_FOLDER = "GVC_RUN_FOLDER"
 """Environment variable with the folder that a run saves to; without it nothing is saved."""
@@ -42,6 +42,11 @@ LEAST_DECIMALS = {
     **dict.fromkeys(["quotient", "odds_ratio", "dynamic_quotient"], 2),
     **dict.fromkeys(["gini", "gini_corrected", "gini_grouped", "herfindahl"], 3),
     **dict.fromkeys(["log_change", "of_share", "of_overall"], 3),
+    **dict.fromkeys(["concentration", "technical_level", "import_dependence", "scale", "openness"], 2),
+    **dict.fromkeys(["innovation", "zone_share", "rca", "rca_value_added", "pace"], 2),
+    **dict.fromkeys(["demand_driven", "supply_driven", "extraction", "sellers_side", "buyers_side"], 2),
+    **dict.fromkeys(["slope", "slope_low", "slope_high", "least_slope", "largest_slope"], 3),
+    **{"p_value": 3, "of_variation": 3, "supplier_risk": 2},
 }
 """Columns whose figures are too small for the decimals of the others."""
 

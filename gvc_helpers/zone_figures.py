@@ -16,15 +16,22 @@ from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Patch
-from matplotlib.patheffects import withStroke
-from matplotlib.transforms import Bbox
 from scipy.stats import rankdata
 
-from gvc_helpers.figures import BLUE, GREY, ORANGE, PALETTE, canvas, shortened
+from gvc_helpers.figures import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PALETTE,
+    SMALL,
+    canvas,
+    label_rows,
+    name_points,
+    shortened,
+)
 from gvc_helpers.language import Language
 
 WIDTH = 6.3
-SMALL = 8
 LINE = 0.145
 """Height of a line of small print, in inches."""
 
@@ -36,11 +43,6 @@ LEAST_PROBABILITY = 1.0
 """Residents that are among the first less often, %, are not drawn."""
 
 STAGES, QUESTIONS = 3, ("title", "asked", "measured")
-SIDES = [
-    *[(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)],
-    *[(0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7)],
-]
-"""Where a name may stand beside its mark, the best first."""
 
 
 def zones(printed: pd.DataFrame, language: Language) -> Figure:
@@ -124,7 +126,7 @@ def innovation(series: pd.DataFrame, language: Language) -> Figure:
 def investment(shares: pd.Series, language: Language) -> Figure:
     """Bars of a few percentages, in the order given, each named by its heading."""
     figure, axes = canvas(WIDTH, 0.8 + 0.42 * len(shares))
-    rows = _rows(axes, [textwrap.fill(language.heading(str(key)), 40) for key in shares.index])
+    rows = label_rows(axes, [textwrap.fill(language.heading(str(key)), 40) for key in shares.index])
     axes.barh(rows, shares, height=0.6, color=BLUE)
     _ends(axes, rows, shares, language, 0, unit=" %")
     axes.set_xlim(0, 1.15 * np.nanmax(shares.to_numpy(), initial=1))
@@ -168,7 +170,7 @@ def quotients(
     `intervals`, low and high, are alike.
     """
     figure, axes = canvas(WIDTH, 0.7 + 0.46 * len(quotients))
-    rows = _rows(axes, [_sector(sector, language) for sector in quotients.index])
+    rows = label_rows(axes, [_sector(sector, language) for sector in quotients.index])
     for column, colour, marker, shift in (("production", BLUE, "o", 0.14), ("exports", ORANGE, "D", -0.14)):
         if intervals is not None:
             low, high = (ends.loc[quotients.index, column] for ends in intervals)
@@ -214,7 +216,9 @@ def bubbles(
     for axis in (axes.xaxis, axes.yaxis):
         _numbers(axis, language)
     _legend(figure, handles=entries)
-    _name(axes, [_sector(s, language) for s in known.index], known[["quotient", "growth"]].to_numpy(), areas)
+    name_points(
+        axes, [_sector(s, language) for s in known.index], known[["quotient", "growth"]].to_numpy(), areas
+    )
     return figure
 
 
@@ -291,7 +295,7 @@ def ginis(frame: Mapping[str, pd.DataFrame], language: Language, few: Collection
     thick = 0.84 / len(years)
     for axes, part in zip(panels, frame.values(), strict=True):
         part = part.reindex(index=sectors, columns=years)
-        rows = _rows(axes, [_sector(sector, language) for sector in sectors])
+        rows = label_rows(axes, [_sector(sector, language) for sector in sectors])
         for j, (year, style) in enumerate(zip(years, _year_styles(len(years)), strict=True)):
             places = rows + thick * ((len(years) - 1) / 2 - j)
             bars = axes.barh(places, part[year], 0.9 * thick, color=style.colour, edgecolor=style.colour)
@@ -319,7 +323,7 @@ def resident_sales(frame: pd.DataFrame, language: Language) -> Figure:
     """
     sectors = frame.drop(index="total", errors="ignore")["share"]
     figure, axes = canvas(WIDTH, 0.7 + 0.36 * len(sectors))
-    rows = _rows(axes, [_sector(sector, language) for sector in sectors.index])
+    rows = label_rows(axes, [_sector(sector, language) for sector in sectors.index])
     axes.barh(rows, sectors, height=0.65, color=BLUE)
     _ends(axes, rows, sectors, language, 1)
     if "total" in frame.index:
@@ -369,7 +373,7 @@ def network(graph: nx.DiGraph, sectors: pd.Series, core: Collection[str], langua
         (left, low), (right, high) = points.min(axis=0), points.max(axis=0)
         axes.set(xlim=(left - 0.2, right + 0.2), ylim=(low - 0.1, high + 0.1))
         names = [textwrap.fill(shortened(str(node), 30), 16) for node in nodes]
-        _name(axes, names, points, np.full(len(nodes), size))
+        name_points(axes, names, points, np.full(len(nodes), size))
     return figure
 
 
@@ -387,7 +391,7 @@ def leaders(leaders: pd.DataFrame, language: Language) -> Figure:
         for sector in sorted(styles)
     ]  # fmt: skip
     figure, axes = canvas(WIDTH, 0.6 + 0.22 * len(best))
-    rows = _rows(axes, [shortened(str(resident), 34) for resident in best.index])
+    rows = label_rows(axes, [shortened(str(resident), 34) for resident in best.index])
     bars = axes.barh(rows, best["coefficient"], height=0.7, edgecolor="white")
     for bar, sector in zip(bars, best["sector"].astype(str), strict=True):
         bar.set(facecolor=styles[sector].colour, hatch=styles[sector].hatch)
@@ -427,7 +431,7 @@ def membership(probability: pd.Series, language: Language, top: int) -> Figure:
     """Bars of how often, in %, a resident is among the first `top`, the most frequent on top."""
     likely = probability[probability >= LEAST_PROBABILITY].sort_values(ascending=False, kind="stable")
     figure, axes = canvas(WIDTH, 0.9 + 0.22 * len(likely))
-    rows = _rows(axes, [shortened(str(resident), 34) for resident in likely.index])
+    rows = label_rows(axes, [shortened(str(resident), 34) for resident in likely.index])
     axes.barh(rows, likely, height=0.7, color=BLUE)
     _ends(axes, rows, likely, language, 0)
     axes.set_xlim(0, 108)
@@ -564,7 +568,7 @@ def differences(comparison: pd.DataFrame, language: Language) -> Figure:
     places = list(dict.fromkeys(comparison["where"].astype(str)))
     figure, axes = canvas(WIDTH, 0.7 + 0.36 * len(places))
     names = [_wrapped(language.heading(place)) for place in places]
-    rows = pd.Series(_rows(axes, names), index=places)
+    rows = pd.Series(label_rows(axes, names), index=places)
     axes.axvspan(-1, 1, color=PALE, label=language.heading("rounding"))
     ratio = comparison["difference"] / comparison["rounding"].where(comparison["rounding"] > 0)
     of = comparison["where"].astype(str)
@@ -713,7 +717,7 @@ def _diverging(
     axes: Axes, frame: pd.DataFrame, columns: Sequence[str], total: str, language: Language
 ) -> None:
     """Stack what is positive to the right of zero and what is negative to the left; mark the total."""
-    rows = _rows(axes, [_sector(sector, language) for sector in frame.index])
+    rows = label_rows(axes, [_sector(sector, language) for sector in frame.index])
     ends = {True: np.zeros(len(frame)), False: np.zeros(len(frame))}
     for column, colour, hatch in zip(columns, (BLUE, ORANGE, GREEN), ("", "////", "..."), strict=False):
         values = frame[column].to_numpy(float)
@@ -730,7 +734,7 @@ def _diverging(
 
 def _grid(axes: Axes, sectors: Sequence[Any], columns: Sequence[Any], language: Language) -> Any:
     """Rows of sectors and columns with their headings above, for marks to be set in."""
-    rows = _rows(axes, [_sector(sector, language) for sector in sectors])
+    rows = label_rows(axes, [_sector(sector, language) for sector in sectors])
     width = int(4.4 / 0.072 / max(len(columns), 1))
     heads = [textwrap.fill(language.heading(str(c)), width, break_long_words=False) for c in columns]
     axes.set_xticks(range(len(columns)), heads, fontsize=SMALL)
@@ -765,14 +769,6 @@ def _note(value: Any, language: Language) -> str:
     return "" if pd.isna(value) else language.number(float(value), 2)
 
 
-def _rows(axes: Axes, labels: Sequence[str]) -> Any:
-    """Rows from top to bottom with their labels; gives their heights."""
-    rows = np.arange(len(labels), dtype=float)[::-1]
-    axes.set_yticks(rows, labels, fontsize=SMALL)
-    axes.set_ylim(-0.6, len(labels) - 0.4)
-    return rows
-
-
 def _ends(
     axes: Axes, rows: Any, values: pd.Series, language: Language, decimals: int, unit: str = "",
     at: pd.Series | None = None,
@@ -789,36 +785,6 @@ def _at(axes: Axes, x: Any, y: float, text: str) -> None:
     axes.annotate(text, (x, y), (0, 5), textcoords="offset points", ha="center", fontsize=SMALL)
 
 
-def _name(axes: Axes, names: Sequence[str], points: Any, areas: Any) -> None:
-    """Write every name beside its mark, on the side where it covers least of other marks and names."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    figure.draw_without_rendering()
-    scale = figure.dpi / 72
-    radii = np.sqrt(areas) / 2
-    frame = axes.get_window_extent()
-    marks = [
-        Bbox.from_bounds(x - r * scale, y - r * scale, 2 * r * scale, 2 * r * scale)
-        for (x, y), r in zip(axes.transData.transform(points), radii, strict=True)
-    ]
-    taken: list[Bbox] = []
-    for name, point, radius in zip(names, points, radii, strict=True):
-        label = axes.annotate(name, point, (0, 0), textcoords="offset points", fontsize=SMALL, zorder=5,
-                              path_effects=[withStroke(linewidth=2, foreground="white")])  # fmt: skip
-        label.set_in_layout(False)
-        tried: list[tuple[float, int, tuple[float, float], Bbox]] = []
-        for far in (2.0, 8.0, 16.0):
-            for dx, dy in SIDES:
-                _move(label, dx * (radius + far), dy * (radius + far))
-                box = label.get_window_extent()
-                hidden = 2 * (box.width * box.height - _common(box, frame))
-                hidden += sum(_common(box, other) for other in (*marks, *taken))
-                tried.append((hidden + 0.5 * far, len(tried), label.xyann, box))
-        _, _, place, box = min(tried)
-        _move(label, *place)
-        taken.append(box)
-
-
 def _layout(graph: nx.Graph) -> dict[Any, Any]:
     """Places of nodes by the steps between them, drawn towards even spacing so that names find room."""
     steps = {one: dict(reached) for one, reached in nx.all_pairs_shortest_path_length(graph)}
@@ -830,20 +796,6 @@ def _layout(graph: nx.Graph) -> dict[Any, Any]:
     points = np.array(list(placed.values()))
     even = 2 * (rankdata(points, axis=0) - 1) / (len(points) - 1) - 1
     return dict(zip(placed, (points + even) / 2, strict=True))
-
-
-def _move(label: Any, x: float, y: float) -> None:
-    """Shift a name by points and turn it away from its mark."""
-    label.xyann = (x, y)
-    label.set_ha("left" if x > 0 else "right" if x < 0 else "center")
-    label.set_va("center" if y == 0 else "bottom" if y > 0 else "top")
-
-
-def _common(one: Bbox, other: Bbox) -> float:
-    """Area that two boxes share."""
-    width = min(one.x1, other.x1) - max(one.x0, other.x0)
-    height = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return float(max(width, 0.0) * max(height, 0.0))
 
 
 def _legend(figure: Figure, *panels: Axes, handles: Sequence[Any] | None = None) -> None:

@@ -13,8 +13,8 @@ import pandas as pd
 from gvc_helpers.clusters import FEW_CORES, MANY_EQUALS, RISKS
 from gvc_helpers.language import Language, as_text
 from gvc_helpers.leadership import Concordance
-from gvc_helpers.parameters import GrodnoinvestClusterTransformation
 from gvc_helpers.register import Zone
+from gvc_helpers.zone_parameters import GrodnoinvestClusterTransformation
 
 NEAR_NOTHING = 0.005
 """Change of a logarithm below which a share has not changed to speak of."""

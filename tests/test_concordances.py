@@ -318,6 +318,7 @@ SETS = {
     "ASEAN": 10,
     "CIS": 9,
     "BELOUSOV_2020": 24,
+    "CE_CORE": 6,
 }
 
 

@@ -11,7 +11,7 @@ from tests.conftest import needs_leather, needs_wiod, small_table, tables
 from tests.test_absorption import idle_table, uneven_table
 
 
-def literal(table, sellers, buyers=None):
+def literal(table, sellers, buyers=None, share=1.0):
     """Loss of output and value added, with the extracted table written out and solved anew."""
     rows, names, x = list(table.index), table.countries, table.output.to_numpy()
     size = len(rows)
@@ -21,17 +21,17 @@ def literal(table, sellers, buyers=None):
     for i, (country, sector) in enumerate(rows):
         if country in sellers or (country, sector) in sellers:
             for j, (buyer, _) in enumerate(rows):
-                A[i, j] *= buyer not in buying
+                A[i, j] *= 1.0 - share * (buyer in buying)
             for k, buyer in enumerate(names):
-                Y[i, k] *= buyer not in buying
+                Y[i, k] *= 1.0 - share * (buyer in buying)
     lost = x - np.linalg.solve(np.eye(size) - A, Y.sum(axis=1))
     return np.column_stack([lost, v * lost])
 
 
-def assert_definition(table, sellers, buyers=None):
-    lost = hypothetical_extraction(table, sellers, buyers)
+def assert_definition(table, sellers, buyers=None, share=1.0):
+    lost = hypothetical_extraction(table, sellers, buyers, share)
     scale = max(1.0, table.output.sum())
-    np.testing.assert_allclose(lost, literal(table, sellers, buyers), atol=1e-9 * scale)
+    np.testing.assert_allclose(lost, literal(table, sellers, buyers, share), atol=1e-9 * scale)
     assert list(lost.columns) == ["output", "value_added"]
     assert lost.index.equals(table.index)
 
@@ -42,6 +42,7 @@ def test_definition(table, data):
     sellers = data.draw(st.lists(labels, min_size=1, max_size=5))
     buyers = data.draw(st.none() | st.lists(st.sampled_from(table.countries), unique=True))
     assert_definition(table, sellers, buyers)
+    assert_definition(table, sellers, buyers, data.draw(st.sampled_from([0.0, 0.1, 0.7])))
 
 
 @given(tables())
@@ -49,6 +50,7 @@ def test_extremes(table):
     scale = max(1.0, table.output.sum())
     nothing = hypothetical_extraction(table, table.countries, [])
     np.testing.assert_array_equal(nothing, 0.0)
+    np.testing.assert_array_equal(hypothetical_extraction(table, table.countries, share=0.0), 0.0)
     everything = hypothetical_extraction(table, table.countries)
     np.testing.assert_allclose(everything["output"], table.output, atol=1e-9 * scale)
     np.testing.assert_allclose(everything["value_added"], table.value_added, atol=1e-9 * scale)
@@ -62,6 +64,11 @@ def test_losses_are_not_negative(table):
         # Losing all sales costs no less than losing some.
         more = hypothetical_extraction(table, table.countries[:1])
         assert (more["output"] >= lost["output"] - 1e-9 * table.output.sum()).all()
+        # So it does to lose a larger share, but a part of the sales costs more than the same part of the
+        # whole: what is needed less is not needed again for what is left.
+        half = hypothetical_extraction(table, table.countries[:1], share=0.5)
+        assert (half["output"] <= more["output"] + 1e-9 * table.output.sum()).all()
+        assert (half["output"] >= more["output"] / 2 - 1e-9 * table.output.sum()).all()
 
 
 @given(tables())
@@ -85,6 +92,8 @@ def test_particular_tables(make):
     assert_definition(table, ["BBB"], ["AAA"])
     assert_definition(table, ["BBB", ("AAA", "Works")])
     assert_definition(table, table.countries, ["AAA"])
+    assert_definition(table, ["BBB", ("AAA", "Works")], ["AAA"], share=0.3)
+    assert_definition(table, table.countries, share=0.3)
 
 
 @needs_leather
@@ -94,6 +103,8 @@ def test_worked_case(leather):
         assert_definition(leather, [country], others)
         assert_definition(leather, [country])
         assert_definition(leather, others, [country])
+        assert_definition(leather, [country], share=0.25)
+        assert_definition(leather, others, [country], share=0.25)
 
 
 @needs_wiod
@@ -111,6 +122,10 @@ def test_by_hand():
     lost = hypothetical_extraction(table, ["B"])
     assert lost["output"].tolist() == [60, 100]
     assert lost["value_added"].tolist() == [60, 40]
+    # A quarter of A's sales: B pays a quarter of its inputs to others, and A's users buy 30.
+    assert hypothetical_extraction(table, ["A"], share=0.25)["output"].tolist() == [25, 0]
+    # A quarter of B's.
+    assert hypothetical_extraction(table, ["B"], ["B"], 0.25)["value_added"].tolist() == [15, 10]
 
 
 def test_a_country_is_all_its_rows():
@@ -143,3 +158,6 @@ def test_wrong_labels_are_named():
         hypothetical_extraction(table, ["AAA"], ["CCC"])
     with pytest.raises(gvc.TableError, match=r"sellers are missing; name countries or \(country, sector\)"):
         hypothetical_extraction(table, [])
+    for share in (-0.1, 1.1, np.nan):
+        with pytest.raises(ValueError, match=rf"share {share} is not allowed; it must lie from 0 to 1"):
+            hypothetical_extraction(table, ["AAA"], share=share)

@@ -23,20 +23,15 @@ HOLDING = [
 MEASURING = [
     *["biproportional", "corrections", "preparation", "flows", "vertical_specialization", "decomposition"],
     *["borin_mancini", "participation", "position"],
-    *["absorption", "chains", "extraction", "structural", "profile", "involvement", "audit"],
+    *["absorption", "chains", "blocs", "extraction", "structural", "profile", "involvement", "audit"],
+    *["core_periphery", "networks", "foreign_activity", "forms", "opportunity", "shocks"],
     *["reconstruction", "localization", "inequality", "cooperation", "leadership", "clusters", "regime"],
     *["consistency", "zone_audit", "zone_reconstruction"],
 ]
 PRESENTING = [
-    "language",
-    "parameters",
-    "parameter_file",
-    "figures",
-    "findings",
-    "zone_figures",
-    "zone_findings",
-    "report",
-    "rendering",
+    *["language", "study", "vertical_parameters", "zone_parameters", "mechanism_parameters", "parameters"],
+    *["parameter_file", "figures", "table_findings", "findings", "zone_figures", "zone_findings"],
+    *["mechanism_figures", "mechanism_findings", "report", "rendering"],
 ]
 RUNNING = ["execution", "cli"]
 ROOMS = [*HOLDING, *MEASURING, *PRESENTING, *RUNNING]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 import gvc_helpers as gvc
-from gvc_helpers.involvement import REST_OF_WORLD
+from gvc_helpers.io_table import REST_OF_WORLD
 from tests.conftest import WIOD, needs_leather, needs_wiod, tables
 
 
