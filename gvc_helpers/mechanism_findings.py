@@ -542,22 +542,20 @@ class MechanismFindings(TableFindings):
             )
         return sentences
 
-    def dichotomy(self, by_slack: pd.DataFrame) -> list[str]:
+    def dichotomy(self, fits: Sequence[pd.DataFrame]) -> list[str]:
         """From which share of idle resources making pays: the two sides of import substitution."""
-        asked = self.parameters.opportunity.make.disadvantage
-        even = by_slack["make"].dropna() if "make" in by_slack else pd.Series(dtype=float)
-        if even.empty:
+        made = [fit.loc["make"] for fit in fits]
+        if made[0].isna().any():
             return []
-        pays = even.index[even > asked]
-        key = (
-            "dichotomy_never" if pays.empty else "dichotomy_always" if len(pays) == len(even) else "dichotomy"
-        )
+        needed = [idle_needed(way) for way in made]
+        key = "dichotomy_never" if needed[0] > 100 else "dichotomy" if needed[0] > 0 else "dichotomy_always"
+        cost = self.parameters.opportunity.make.disadvantage
         return [
             self._say(
                 key,
                 focus=self._focus,
-                asked=self.language.number(asked, 0),
-                slack=self.language.number(float(pays.min()), 0) if len(pays) else "",
+                asked=self.language.number(cost, 0),
+                slack=self._of(needed) if key == "dichotomy" else "",
             )
         ]
 
@@ -928,6 +926,17 @@ class MechanismFindings(TableFindings):
 def counted(contenders: Contenders) -> pd.Series[int]:
     """Number of contenders of every sector."""
     return pd.Series({sector: len(forms) for sector, forms in contenders.items()}, dtype=int)
+
+
+def idle_needed(way: pd.Series[float]) -> float:
+    """Share of idle resources, in %, from which a way neither gains nor costs anything; over 100 never.
+
+    The net gain is ``slack (value_added - value_added_at_stake) - users_cost``, linear in the slack.
+    """
+    gain, cost = way["value_added"] - way["value_added_at_stake"], way["users_cost"]
+    if gain <= 0:
+        return 0.0 if cost < 0 else np.inf
+    return 100.0 * max(float(cost / gain), 0.0)
 
 
 PAYS = ("both", "bloc", "country", "nobody")

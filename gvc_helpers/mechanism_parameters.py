@@ -10,10 +10,11 @@ import pandas as pd
 from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from gvc_helpers.concordances import ConcordanceError, country_set
+from gvc_helpers.extraction import selling_rows
 from gvc_helpers.foreign_activity import INDICATORS
-from gvc_helpers.forms import CRITERIA, FORMS, PROFILES
-from gvc_helpers.io_table import REST_OF_WORLD, IOTable
-from gvc_helpers.opportunity import Option, Way
+from gvc_helpers.forms import CRITERIA, FORMS, PROFILES, register_criteria
+from gvc_helpers.io_table import REST_OF_WORLD, IOTable, TableError
+from gvc_helpers.opportunity import Option, Way, alternatives
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.register import fingerprint as zone_fingerprint
 from gvc_helpers.study import (
@@ -36,6 +37,7 @@ Criterion = Literal[*CRITERIA]  # type: ignore[valid-type]
 Form = Literal[*FORMS]  # type: ignore[valid-type]
 Indicator = Literal[*INDICATORS]  # type: ignore[valid-type]
 
+HOME_OF_REGISTER = "BLR"
 MACHINERY = "Machinery, electrical, electronic and optical equipment"
 MANUFACTURES = [
     "Food, beverages and tobacco",
@@ -216,9 +218,7 @@ class ProductionCooperation(TableStudy):
     def _in_order(cls, value: list[int], info: ValidationInfo) -> list[int]:
         require_names([str(year) for year in value], "year", [])
         if len(value) > 1 and info.data.get("corrections") is not None:
-            raise ValueError(
-                "corrections are totals of one year; name one year, or there would be two measures"
-            )
+            raise ValueError("corrections are totals of one year; name one, or there would be two measures")
         return sorted(value)
 
     @field_validator("focus")
@@ -258,6 +258,11 @@ class ProductionCooperation(TableStudy):
     @field_validator("residents")
     @classmethod
     def _placed_in_the_table(cls, value: Residents | None, info: ValidationInfo) -> Residents | None:
+        if value is not None and value.data.residents is None and info.data.get("focus") != HOME_OF_REGISTER:
+            raise ValueError(
+                f"the register that ships is of a zone in {HOME_OF_REGISTER}; for another focus give your "
+                "own, or leave it empty"
+            )
         if value is not None and (known := sectors_added_up(info)):
             require_names(list(dict.fromkeys(value.sectors.values())), "sector", known, key="sectors")
         return value
@@ -317,6 +322,26 @@ class ProductionCooperation(TableStudy):
         except RegisterError as error:
             problems += [("", fault) for fault in error.faults]
         return table, problems
+
+    def prepare(self, data: IOTable) -> None:
+        """Prepare the table as the run will, and look for what the scenarios and the register need."""
+        super().prepare(data)
+        table = self.prepared(data).table
+        asked = self.opportunity
+        alternatives(
+            table, self.focus, asked.product, self.bloc.members, asked.elasticity, asked.slack / 100.0
+        )
+        makes = table.output[self.focus]
+        if not any(makes.get(sector, 0.0) > 0 for sector in self.manufactures):
+            raise TableError(f"{self.focus} has no output in any of the manufactures")
+        selling_rows(table, self.shock.suppliers)
+        if self.sanctions is not None and not self.sanctions.flows(table):
+            raise TableError("none of the sellers of the sanctions has one of their sectors")
+        if self.residents is not None:
+            try:
+                register_criteria(self.residents.read(), self.residents.year, self.residents.sectors)
+            except ValueError as error:
+                raise ValueError(f"residents: {error}") from None
 
     @property
     def present(self) -> int:

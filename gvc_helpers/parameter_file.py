@@ -162,7 +162,7 @@ def _plain(node: yaml.Node | None, key: Key, lines: dict[Key, int], origin: str)
 
 def _message(document: _Document, error: ErrorDetails, model: type[BaseModel]) -> str:
     """Say what pydantic found in the words of somebody who edits a file."""
-    key: Key = tuple(part for part in error["loc"] if not str(part).startswith("("))
+    key: Key = tuple(part for part in error["loc"] if not str(part).startswith(("(", "[")))
     value = error["input"]
     if error["type"] == "extra_forbidden":
         allowed = _fields(model, key[:-1])

@@ -128,6 +128,17 @@ def test_blocs_without_countries_are_left_out():
     assert np.isnan(alone["intermediates"])
 
 
+def test_shares_of_less_than_nothing_are_missing():
+    # Stocks of farm products of BBB are run down in AAA by more than BBB exports.
+    trade = bloc_trade(small_table(Y=[[60, -20], [40, 32], [-30, 60], [9, 60]]), {"one": ["BBB"]})
+    assert np.isnan(trade.loc["one", "intermediates"])
+    # Works of AAA use more than they make, so that AAA adds less than no value.
+    Z = [[10, 40, 3, 1], [5, 20, 2, 6], [2, 70, 15, 4], [1, 5, 6, 25]]
+    trade = bloc_trade(small_table(Z=Z, Y=[[0, 8], [40, 12], [5, 45], [9, 60]]), {"one": ["AAA"]})
+    assert np.isnan(trade.loc["one", "created_share"])
+    assert trade.loc["one", "intermediates"] == 100 * 12 / 32
+
+
 def test_a_bloc_is_what_is_made_by_uniting_its_members():
     table = three_countries()
     united = table.unite("union", ["A", "B"])

@@ -15,7 +15,8 @@ from tests.test_absorption import idle_table, uneven_table
 shares = st.sampled_from([0.0, 0.3, 1.0])
 disadvantages = st.sampled_from([-0.5, 0.0, 0.2, 0.6])
 elasticities = st.sampled_from([0.0, 2.0, 15.0])
-
+slacks = st.sampled_from([0.0, 0.3, 1.0])
+few = settings(max_examples=15)
 
 COLUMNS = [
     *["value_added", "bloc_value_added", "price", "users_cost", "exports_at_stake", "value_added_at_stake"],
@@ -34,10 +35,6 @@ uneven = st.one_of(tables(), ragged().map(same_names))
 
 def products(table):
     return [label for label in table.index if table.output[label] > 0]
-
-
-def one_sector(table):
-    return table.aggregate(sectors={"All": table.sectors})
 
 
 def assert_definition(table, product, members, way, option, elasticity, slack=1.0):
@@ -66,11 +63,11 @@ def assert_definition(table, product, members, way, option, elasticity, slack=1.
     return row
 
 
-@given(uneven, st.sampled_from(WAYS), shares, disadvantages, elasticities, st.data())
-def test_definition(table, way, share, disadvantage, elasticity, data):
+@settings(max_examples=40)
+@given(uneven, st.sampled_from(WAYS), shares, disadvantages, elasticities, slacks, st.data())
+def test_definition(table, way, share, disadvantage, elasticity, slack, data):
     product = data.draw(st.sampled_from(products(table)))
     members = data.draw(st.lists(st.sampled_from(table.countries), unique=True))
-    slack = data.draw(st.sampled_from([0.0, 0.3, 1.0]))
     assert_definition(table, product, members, way, Option(share, disadvantage), elasticity, slack)
 
 
@@ -79,10 +76,11 @@ def test_definition(table, way, share, disadvantage, elasticity, data):
 def test_particular_tables(make, way):
     table = make()
     for product in products(table):
-        for members in ([], ["AAA"], ["AAA", "BBB"]):
+        for members in ([], ["AAA", "BBB"]):
             assert_definition(table, product, members, way, Option(0.7, 0.3), 3.0)
 
 
+@few
 @given(ragged(), st.sampled_from(WAYS))
 def test_sectors_that_no_other_country_has_can_only_be_kept(table, way):
     product = table.index[0]
@@ -95,7 +93,7 @@ def test_sectors_that_no_other_country_has_can_only_be_kept(table, way):
 @pytest.mark.parametrize("way", WAYS)
 def test_worked_case(leather, way):
     for product in products(leather):
-        for option in (Option(1.0, 0.0), Option(0.5, 0.25), Option(0.5, -0.25)):
+        for option in (Option(1.0, 0.0), Option(0.5, 0.25)):
             assert_definition(leather, product, leather.countries[:2], way, option, 2.0)
 
 
@@ -150,6 +148,7 @@ def test_by_hand():
 # What must hold ----------------------------------------------------------------------------------
 
 
+@few
 @given(uneven, st.sampled_from(WAYS), disadvantages, st.data())
 def test_share_zero_changes_nothing(table, way, disadvantage, data):
     product = data.draw(st.sampled_from(products(table)))
@@ -159,6 +158,7 @@ def test_share_zero_changes_nothing(table, way, disadvantage, data):
     np.testing.assert_allclose(changes, 0.0, atol=1e-7)
 
 
+@few
 @given(uneven, st.sampled_from(WAYS), shares, st.data())
 def test_without_a_disadvantage_prices_stay(table, way, share, data):
     product = data.draw(st.sampled_from(products(table)))
@@ -170,6 +170,7 @@ def test_without_a_disadvantage_prices_stay(table, way, share, data):
         np.testing.assert_allclose(stake, 0.0, atol=1e-9 * scale)
 
 
+@few
 @given(uneven, shares.filter(bool), st.data())
 def test_making_adds_value_if_and_only_if_domestic_inputs_hold_more_of_it(table, share, data):
     product = data.draw(st.sampled_from(products(table)))
@@ -185,9 +186,10 @@ def test_making_adds_value_if_and_only_if_domestic_inputs_hold_more_of_it(table,
         assert (gain > 1e-9) == (more > 1e-11) or abs(more) < 1e-9
 
 
+@few
 @given(tables(), shares.filter(bool))
 def test_making_adds_value_with_one_sector_in_every_country(table, share):
-    table = one_sector(table)
+    table = table.aggregate(sectors={"All": table.sectors})
     for product in products(table):
         ways = gvc.alternatives(table, *product, [], 0.0, 1.0)
         if ways.possible("make") and (table.leontief.value_added_share > 0).all():
@@ -215,6 +217,7 @@ def test_making_can_cost_value_added_with_one_sector_where_none_is_added():
     )
 
 
+@few
 @given(uneven, st.sampled_from(WAYS), shares, disadvantages, st.data())
 def test_value_added_less_users_cost_is_the_change_of_the_trade_balance(
     table, way, share, disadvantage, data
@@ -231,6 +234,7 @@ def test_value_added_less_users_cost_is_the_change_of_the_trade_balance(
     assert gain == pytest.approx(change, rel=1e-7, abs=1e-7 * max(1, table.output.sum()))
 
 
+@few
 @given(uneven, disadvantages, st.data())
 def test_the_country_itself_may_be_named_as_a_member(table, disadvantage, data):
     product = data.draw(st.sampled_from(products(table)))
@@ -239,9 +243,10 @@ def test_the_country_itself_may_be_named_as_a_member(table, disadvantage, data):
         gvc.alternatives(table, *product, members, 1.0, 1.0).measure("cooperate", Option(0.2, disadvantage))
         for members in ([product[0], *others], others)
     )
-    np.testing.assert_array_equal(with_it, without)
+    assert with_it == without
 
 
+@few
 @given(tables(), st.sampled_from(WAYS), shares, disadvantages)
 def test_contents(table, way, share, disadvantage):
     product = products(table)[0]
@@ -252,6 +257,28 @@ def test_contents(table, way, share, disadvantage):
     whole_bloc = gvc.alternatives(table, *product, table.countries, 0.0, 1.0)
     assert not whole_bloc.possible("cooperate")
     assert whole_bloc.measure(way, Option(share, 0.0))["outside_bloc"] == pytest.approx(0, abs=1e-7)
+
+
+@few
+@given(uneven, shares, disadvantages, slacks, st.data())
+def test_the_world_gains_nothing_from_work_that_costs_more(table, share, disadvantage, slack, data):
+    product, world = data.draw(st.sampled_from(products(table))), table.countries
+    assume(Scenario(table, product, world, "make", share, disadvantage).feasible)
+    row = gvc.alternatives(table, *product, world, 0.0, slack).measure("make", Option(share, disadvantage))
+    # All users together pay all value added.
+    scale = 1 + abs(row["bloc_value_added"]) + abs(row["value_added"])
+    assert row["bloc_net"] == pytest.approx((slack - 1) * row["bloc_value_added"], abs=1e-7 * scale)
+
+
+@few
+@given(uneven, st.sampled_from(["make", "cooperate"]), shares.filter(bool), st.data())
+def test_nothing_that_costs_more_pays_where_all_resources_have_another_use(table, way, share, data):
+    product = data.draw(st.sampled_from(products(table)))
+    ways = gvc.alternatives(table, *product, table.countries[:2], 3.0, 0.0)
+    assume((table.Y >= 0).all() and ways.possible(way))
+    assert ways.net(way, Option(share, 0.0)) == pytest.approx(0, abs=1e-7)
+    assert ways.net(way, Option(share, -0.1)) >= -1e-7
+    assert feasible_net(ways, way, share, 0.1) <= 1e-7
 
 
 # Break-even --------------------------------------------------------------------------------------
@@ -285,11 +312,11 @@ def feasible_net(ways, way, share, cost):
         return -np.inf
 
 
-@settings(max_examples=15)
-@given(uneven, st.sampled_from(WAYS), shares.filter(bool), st.sampled_from([0.0, 2.0]), st.data())
-def test_break_even(table, way, share, elasticity, data):
+@few
+@given(uneven, st.sampled_from(WAYS), shares.filter(bool), st.sampled_from([0.0, 2.0]), slacks, st.data())
+def test_break_even(table, way, share, elasticity, slack, data):
     product = data.draw(st.sampled_from(products(table)))
-    assert_break_even(gvc.alternatives(table, *product, table.countries[:2], elasticity, 1.0), way, share)
+    assert_break_even(gvc.alternatives(table, *product, table.countries[:2], elasticity, slack), way, share)
 
 
 def test_break_even_by_hand():
@@ -306,20 +333,30 @@ def test_break_even_by_hand():
 
 
 def test_break_even_of_a_way_that_starts_to_pay():
-    # All users are abroad and bear the cost, so that A gains the more it works for them: it pays from
-    # 60 / left > 60 - that is from 0.2 (1 + δ) > 0 - on with grain that B makes of A's.
+    # All users of A's cars are abroad and bear the cost, so that A gains the more, the dearer its parts are.
     table = gvc.IOTable(
         [[0, 0, 0], [0, 0, 30], [40, 0, 0]],
         [[0, 100], [50, 0], [0, 40]],
         index=pd.MultiIndex.from_tuples([("A", "Cars"), ("A", "Parts"), ("B", "Parts")]),
     )
     ways = gvc.alternatives(table, "A", "Cars", [], 0.0, 1.0)
-    # A gives up 0.4 x 30 / 80 of a unit's value added in B's parts and has 0.4 (1 + δ) in its own.
+    # B's parts hold 30 / 80 of A's value added, and A's own are all of it: it pays from 1 + δ = 30 / 80 on.
     assert ways.net("make", Option(0.5, -0.8)) < 0 < ways.net("make", Option(0.5, -0.4))
     assert ways.net("make", Option(0.5, -0.625)) == pytest.approx(0)
     assert ways.break_even("make", 0.5) == np.inf
     even = gvc.break_evens(table, "A", ["Cars"], [], {"make": Option(0.5, 0.2)}, 0.0, 1.0)
     assert even.loc["Cars"].tolist() == [np.inf]
+
+
+def test_break_even_is_the_first_end_of_a_gain(monkeypatch):
+    def net(ways, way, option):  # pays from -0.7 to -0.42 and from 0.1 to 0.63
+        return -(option.disadvantage + 0.7) * np.prod(
+            [option.disadvantage - end for end in (-0.42, 0.1, 0.63)]
+        )
+
+    monkeypatch.setattr(gvc.opportunity.Alternatives, "net", net)
+    ways = gvc.alternatives(hand_made(), "A", "All", [], 0.0, 1.0)
+    assert ways.break_even("make", 0.5) == pytest.approx(-0.42)
 
 
 def test_break_even_where_the_product_would_use_itself_up():
@@ -334,8 +371,8 @@ def test_break_even_where_the_product_would_use_itself_up():
         gvc.trade_off(ways, {"make": Option(1.0, 0.0)}, [0.0, 0.5])
 
 
-@given(tables())
 @settings(max_examples=5)
+@given(tables())
 def test_products(table):
     country, members = table.countries[0], table.countries[:2]
     options = {"make": Option(0.3, 0.1), "cooperate": Option(0.3, 0.0), "buy": Option(0.3, -0.2)}
@@ -355,6 +392,11 @@ def test_products(table):
             assert gains.loc[sector, column] == expected
 
 
+def test_products_that_are_not_made_are_left_out():
+    asked = (idle_table(), "BBB", ["Farms", "Works", "Mines"], [], {"make": Option(0.5, 0.1)}, 1.0, 1.0)
+    assert list(gvc.net_gains(*asked).index) == list(gvc.break_evens(*asked).index) == ["Works"]
+
+
 def assert_same(value, other):
     np.testing.assert_equal(float(value), float(other))
 
@@ -367,6 +409,20 @@ def test_trade_off():
     assert list(country.columns) == ["buy"]
     np.testing.assert_allclose(country["buy"], [-30, -38])
     np.testing.assert_allclose(bloc, country)  # the country is alone
+    ways = gvc.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
+    _, bloc = gvc.trade_off(ways, options, [0.1, 0.2])
+    for cost in (0.1, 0.2):
+        for way in ("cooperate", "buy"):
+            assert_same(bloc.loc[100 * cost, way], ways.measure(way, Option(0.5, cost))["bloc_net"])
+    assert bloc["cooperate"].tolist()[0] == pytest.approx(4.82)  # as by hand
+
+
+def test_best_way():
+    assert (
+        gvc.best_way(pd.Series({"present": 9.0, "make": 1.0, "cooperate": 2.0, "buy": np.nan})) == "cooperate"
+    )
+    assert gvc.best_way(pd.Series({"make": -1.0, "buy": 0.0})) == "present"
+    assert gvc.best_way(pd.Series({"make": np.nan})) == gvc.best_way(pd.Series(dtype=float)) == "present"
 
 
 def test_what_has_another_use_gains_nothing():
@@ -392,7 +448,7 @@ def test_inputs_whose_sector_the_country_lacks_stay_imported():
     scenario = Scenario(table, ("AAA", "Works"), [], "make", 1.0, 0.0)
     assert scenario.A_new[:, 1] * table.output.iloc[1] == pytest.approx([6, 13, 8, 0, 2])
     assert_definition(table, ("AAA", "Works"), [], "make", Option(1.0, 0.0), 0.0)
-    # BBB's banks buy nothing but works of AAA: no sector of BBB makes less of anything else.
+    # BBB's banks take works of AAA, which BBB has, too.
     assert gvc.alternatives(table, "BBB", "Banks", [], 0.0, 1.0).possible("make")
 
 
@@ -407,9 +463,9 @@ def test_own_sector_without_output_cannot_make_anything():
 
 
 def four(Z_changes=(), Y_changes=()):
-    """Four countries, one sector; A buys 10 of D, and nothing of B and C unless changed."""
+    """Four countries, one sector; A buys 10 of D and C 15, and A nothing of B and C unless changed."""
     Z, Y = np.zeros((4, 4)), np.diag([100.0, 50, 50, 50])
-    Z[3, 0] = 10
+    Z[3, 0], Z[3, 2] = 10, 15
     for cell, value in Z_changes:
         Z[cell] = value
     for cell, value in Y_changes:
@@ -458,16 +514,18 @@ def test_without_partners_there_is_no_cooperation():
     ("Z_changes", "Y_changes", "sources"),
     [
         ([], [((1, 0), 30)], (30, 0, 10)),  # from where A imports it, for final users as well
-        ([((3, 0), 0)], [((1, 3), 20), ((2, 3), 5)], (20, 5, 0)),  # A imports none, but others export it
-        ([((3, 0), 0)], [], None),  # nobody exports it
+        ([], [((1, 0), 30), ((2, 0), -5)], (30, 0, 10)),  # imports below zero count as none
+        ([((3, 0), 0)], [((1, 3), 20), ((2, 3), 5)], (20, 5, 15)),  # A imports none, but others export it
+        ([((3, 0), 0)], [((1, 3), 20), ((2, 3), -5)], (20, 0, 15)),
+        ([((3, 0), 0), ((3, 2), 0)], [], None),  # nobody exports it
     ],
 )
 def test_what_is_bought_comes_from_present_sellers(Z_changes, Y_changes, sources):
     table = four(Z_changes, Y_changes)
-    row = assert_definition(table, ("A", "All"), [], "buy", Option(0.5, 0.2), 1.0)
+    row = assert_definition(table, ("A", "All"), ["C"], "buy", Option(0.5, 0.2), 1.0)
     assert gvc.alternatives(table, "A", "All", [], 1.0, 1.0).possible("buy") == (sources is not None)
     if sources:
-        scenario = Scenario(table, ("A", "All"), [], "buy", 0.5, 0.2)
+        scenario = Scenario(table, ("A", "All"), ["C"], "buy", 0.5, 0.2)
         added = scenario.Y_new[1:, 0] - table.Y[1:, 0]
         assert added == pytest.approx(60 * np.array(sources) / sum(sources))
         assert row["price"] == pytest.approx(10)
@@ -555,6 +613,13 @@ def test_what_is_wrong_is_named():
         gvc.opportunity_cost(idle_table(), ("BBB", "Farms"), [], make, 1.0, 1.0)
     with pytest.raises(ValueError, match=r"elasticity -1.0 is not allowed; it must be zero or more"):
         gvc.opportunity_cost(table, ("AAA", "Works"), [], make, -1.0, 1.0)
+    with pytest.raises(ValueError, match=r"slack 1.5 is not allowed; it must lie from 0 to 1"):
+        gvc.opportunity_cost(table, ("AAA", "Works"), [], make, 1.0, 1.5)
+    with pytest.raises(ValueError, match=r"slack -0.5 is not allowed; it must lie from 0 to 1"):
+        gvc.break_evens_by_slack(gvc.alternatives(table, "AAA", "Works", [], 1.0, 0.5), make, [-0.5])
+    for measure in (gvc.net_gains, gvc.break_evens):
+        with pytest.raises(gvc.TableError, match="country 'CCC' is not in the table; it has AAA, BBB"):
+            measure(table, "CCC", ["Works"], [], make, 1.0, 1.0)
 
 
 def test_a_table_out_of_balance_is_refused():

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
@@ -14,6 +14,7 @@ from tests.test_absorption import idle_table, uneven_table
 
 sizes = st.sampled_from([0.0, 0.3, 1.0])
 any_table = st.one_of(tables(), ragged())
+few = settings(max_examples=15)
 
 
 def labels(table):
@@ -52,11 +53,13 @@ def assert_critical_suppliers(table, country, size):
     assert lost["supply_driven"].is_monotonic_decreasing
 
 
+@few
 @given(any_table, sizes, st.data())
 def test_supplier_shock(table, size, data):
     assert_supplier_shock(table, data.draw(st.lists(labels(table), min_size=1, max_size=4)), size)
 
 
+@few
 @given(any_table, sizes, st.data())
 def test_sanctions(table, share, data):
     buyers = data.draw(st.lists(st.sampled_from(table.countries[1:]), unique=True))
@@ -67,6 +70,7 @@ def test_sanctions(table, share, data):
     )
 
 
+@few
 @given(any_table, sizes)
 def test_critical_suppliers(table, size):
     assert_critical_suppliers(table, table.countries[0], size)
@@ -122,6 +126,7 @@ def test_by_hand():
 # What must hold ----------------------------------------------------------------------------------
 
 
+@few
 @given(any_table)
 def test_no_shock_no_loss(table):
     assert (gvc.supplier_shock(table, table.countries[:1], 0.0) == 0).all(axis=None)
@@ -131,6 +136,7 @@ def test_no_shock_no_loss(table):
     assert (lost == 0).all(axis=None)
 
 
+@few
 @given(any_table, sizes.filter(bool))
 def test_losses_from_supply_are_shares_of_the_suppliers_value_added(table, size):
     suppliers, lost = table.countries[:1], gvc.supplier_shock(table, table.countries[:1], size)
@@ -144,6 +150,7 @@ def test_losses_from_supply_are_shares_of_the_suppliers_value_added(table, size)
     np.testing.assert_allclose(everything, size * v * x, atol=1e-9 * x.sum())
 
 
+@few
 @given(any_table, sizes, st.data())
 def test_losses_add_up_over_suppliers_but_for_extraction(table, size, data):
     rows = list(table.index)
@@ -158,6 +165,7 @@ def test_losses_add_up_over_suppliers_but_for_extraction(table, size, data):
         assert (together["extraction"] <= alone["extraction"] + tolerance).all()
 
 
+@few
 @given(any_table, sizes)
 def test_extraction_takes_more_than_final_demand(table, size):
     if (table.Y >= 0).all():
@@ -166,6 +174,7 @@ def test_extraction_takes_more_than_final_demand(table, size):
         assert (lost >= -tolerance).all(axis=None)
 
 
+@few
 @given(any_table, sizes)
 def test_critical_suppliers_are_shocks_one_at_a_time(table, size):
     country = table.countries[0]
@@ -176,6 +185,7 @@ def test_critical_suppliers_are_shocks_one_at_a_time(table, size):
         np.testing.assert_allclose(row, 100 * alone / whole, rtol=1e-8, atol=1e-8)
 
 
+@few
 @given(any_table)
 def test_sanctions_on_all_exports_are_domestic_value_added_in_exports(table):
     for country in table.countries:
@@ -197,6 +207,7 @@ def test_supply_driven_losses_are_no_upper_bound():
     assert literal.bottleneck(table, ("A", "Ore"), 1 / 3)[2] == pytest.approx(50 / 3)
 
 
+@few
 @given(any_table, sizes, st.data())
 def test_incidence(table, size, data):
     members = data.draw(st.lists(st.sampled_from(table.countries), unique=True))
@@ -226,10 +237,35 @@ def test_incidence_of_a_bloc_that_has_no_others():
     pd.testing.assert_frame_equal(gvc.incidence(lost, ["AAA"], "AAA"), gvc.incidence(lost, [], "AAA"))
 
 
+@pytest.mark.filterwarnings("error")
 def test_country_without_value_added_has_no_critical_suppliers():
     table = gvc.IOTable([[0, 0], [0, 0]], [[10, 0], [0, 0]], ["A", "B"], ["All"])
     assert gvc.critical_suppliers(table, "B", 0.5).isna().all(axis=None)
     assert gvc.critical_suppliers(table, "A", 0.5).to_numpy().tolist() == [[0, 0, 0]]
+
+
+@few
+@given(any_table, sizes)
+def test_percent_of_value_added(table, size):
+    lost = gvc.supplier_shock(table, table.countries[:1], size)
+    shown = gvc.percent_of_value_added(table, lost)
+    assert shown.index.tolist() == table.countries
+    assert list(shown.columns) == MODELS
+    _, x, v = literal.system(table)
+    for country in table.countries:
+        own = [i for i, (c, _) in enumerate(table.index) if c == country]
+        whole = sum(v[i] * x[i] for i in own)
+        for model in MODELS:
+            part = sum(lost[model].iloc[i] for i in own)
+            expected = 100 * part / whole if whole > 0 else np.nan
+            assert shown.loc[country, model] == pytest.approx(expected, rel=1e-8, abs=1e-8, nan_ok=True)
+
+
+def test_percent_of_value_added_that_is_not_there():
+    table = gvc.IOTable([[0, 0], [0, 20]], [[10, 0], [0, -5]], ["A", "B"], ["All"])
+    assert table.value_added.tolist() == [10, -5]
+    shown = gvc.percent_of_value_added(table, pd.DataFrame({"extraction": [1.0, 1.0]}, table.index))
+    assert shown["extraction"].tolist() == pytest.approx([10, np.nan], nan_ok=True)
 
 
 def test_stocks_that_are_run_down_lose_less_than_nothing():
