@@ -171,6 +171,8 @@ class ProductionCooperation(TableStudy):
     model_config = ConfigDict(validate_default=True)
 
     study: Literal["production_cooperation"] = "production_cooperation"
+    decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    """Decimals of the figures in the report."""
     years: Annotated[list[Year], Field(min_length=1)] = [2015]
     """Years of the tables; the last is the present, the others are what it is compared with."""
     focus: Text = "BLR"

@@ -92,6 +92,7 @@ def test_committed_run_record_is_of_this_data_and_these_parameters(both):
                 "self_check",
             },
         ),
+        ("cooperation_belarus", "reconstruction from the printed tables", {"printed", "profiles"}),
     ],
 )
 def test_data_made_from_printed_figures_is_called_so_everywhere(fresh, stem, source, printed_only):
@@ -103,6 +104,25 @@ def test_data_made_from_printed_figures_is_called_so_everywhere(fresh, stem, sou
     assert printed_only <= {entry["name"] for entry in entries}
     for entry in entries:
         assert (source in entry["caption"]) == (entry["name"] not in printed_only)
+
+
+def test_figures_of_an_invented_register_are_called_so(fresh):
+    record = json.loads(
+        (fresh(ROOT / "parameters" / "cooperation_belarus.yaml") / "run.json").read_text(encoding="utf-8")
+    )
+    captions = {entry["name"]: entry["caption"] for entry in record["tables"]}
+    assert "come from the synthetic register" in captions["criteria"]
+    assert any("synthetic register of residents" in finding for finding in record["findings"])
+
+
+def test_known_shares_of_final_product_chains_are_in_the_report(fresh):
+    """Los, Timmer and de Vries (2015), with Taiwan in East Asia, as worked out beforehand."""
+    folder = fresh(ROOT / "parameters" / "cooperation_russia.yaml")
+    chains = pd.read_csv(folder / "tables" / "chains_by_year.csv", index_col=[0, 1]).loc["All countries"]
+    assert (100 - chains["domestic"]).round(1)[[1995, 2008]].tolist() == [16.4, 25.6]
+    assert chains["global"].round(1)[[1995, 2008]].tolist() == [9.4, 16.9]
+    focus = pd.read_csv(folder / "tables" / "chains_of_focus.csv", index_col=0)
+    assert focus.loc["Transport Equipment", "regional"] == 0  # no other member of the EAEU is in the table
 
 
 def test_real_data_is_not_called_reconstructed(fresh):
