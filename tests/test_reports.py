@@ -146,7 +146,8 @@ def test_two_runs_give_the_same_bytes(fresh, tmp_path, monkeypatch, stem):
 def test_report_is_small_and_whole(both):
     for folder in both:
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        assert sum(path.stat().st_size for path in folder.rglob("*")) < 3e5 * len(record["figures"])
+        size = sum(path.stat().st_size for path in folder.rglob("*"))
+        assert size < 3e5 * len(record["figures"]) + 5e4 * len(record["tables"])
         html = (folder / "report.html").read_text(encoding="utf-8")
         assert "<math" in html
         assert "<script" not in html
