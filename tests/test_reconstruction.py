@@ -10,7 +10,7 @@ from gvc_helpers.vertical_specialization import (
     vertical_specialization,
 )
 
-SAME_TABLE = 1e-4
+SAME_TABLE = 5e-3  # processors round differently, and cells that no printed figure pins down drift with it
 """Two machines round differently and stop at slightly different points; flows agree to this share."""
 
 
