@@ -21,6 +21,9 @@ from gvc_helpers.profile import KINDS, NINE_TERMS, PARTS
 # Seaborn's "colorblind", without its palest.
 PALETTE = ["#0173b2", "#de8f05", "#029e73", "#d55e00", "#cc78bc", "#ca9161", "#56b4e9", "#949494"]
 BLUE, ORANGE, GREY = PALETTE[0], PALETTE[1], "#6b6b6b"
+GREEN, RED, PALE = PALETTE[2], PALETTE[3], "#d9d9d9"
+WIDTH = 6.3
+"""Width of a figure that fills the page, in inches."""
 LONGEST_LABEL = 46
 SMALL = 8
 SIDES = [

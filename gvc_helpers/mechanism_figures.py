@@ -19,10 +19,14 @@ from gvc_helpers.core_periphery import Relation
 from gvc_helpers.figures import (
     ABOVE,
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
+    PALE,
     PALETTE,
+    RED,
     SMALL,
+    WIDTH,
     canvas,
     label_rows,
     name_points,
@@ -33,8 +37,6 @@ from gvc_helpers.language import Language
 from gvc_helpers.opportunity import WAYS
 from gvc_helpers.shocks import MODELS
 
-WIDTH = 6.3
-GREEN, RED, PALE = PALETTE[2], PALETTE[3], "#d9d9d9"
 PARTS = dict(zip(SHARES, (PALE, ORANGE, BLUE), strict=True))
 WAY_STYLES = dict(zip(WAYS, ((BLUE, "-", "o"), (GREEN, "--", "s"), (RED, ":", "D")), strict=True))
 MODEL_STYLES = dict(zip(MODELS, ((BLUE, "o"), (RED, "D"), (GREEN, "s")), strict=True))

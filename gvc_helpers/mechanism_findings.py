@@ -170,6 +170,8 @@ class MechanismFindings(TableFindings):
             return [*sentences, self._say("no_home_region", focus=self._focus)]
         partners = {year: bloc_partners(matrix, bloc) for year, matrix in matrices.items()}
         first, last = partners[min(partners)], partners[max(partners)]
+        if last.isna().all():  # there is no other bloc, or none that absorbs anything
+            return sentences
         sentences.append(
             self._say(
                 "bloc_of_focus",
@@ -263,7 +265,7 @@ class MechanismFindings(TableFindings):
         links = [clustering(graph, self._region_of) for graph in graphs]
         clustered = links[0][0] > links[0][1]
         same = [without_rest(fit)["total"].idxmax() == top.index[0] for fit in fits]
-        return [
+        sentences = [
             self._say(
                 "hubs",
                 hubs=self.language.series([self._place(place) for place in top.index]),
@@ -278,6 +280,11 @@ class MechanismFindings(TableFindings):
                 of=self.language.number(len(shown), 0),
                 times=self._of([fit["total"][self.parameters.focus].loc[own.idxmax()] for fit in fits]),
             ),
+        ]
+        if not graphs[0].number_of_edges():
+            return sentences
+        return [
+            *sentences,
             self._say(
                 "links_inside" if clustered else "links_outside",
                 inside=self._of([inside for inside, _ in links]),
@@ -625,9 +632,8 @@ class MechanismFindings(TableFindings):
         """What the shock puts at risk, by model; frames of losses in % of value added by country."""
         p = self.parameters
         shock, country = p.shock, p.focus
-        others = fits[0].drop(index=[shock.country])
-        hit = without_rest(others)["supply_driven"].idxmax()
-        return [
+        others = without_rest(fits[0].drop(index=[shock.country]))
+        sentences = [
             self._say(
                 "shock",
                 supplier=self._supplier(shock.country, shock.sector),
@@ -635,16 +641,16 @@ class MechanismFindings(TableFindings):
                 focus=self._focus,
                 **{model: self._fine([fit.loc[country, model] for fit in fits]) for model in MODELS},
             ),
-            self._say(
-                "shock_hits",
-                hit=self._country(hit),
-                loss=self._fine([fit.loc[hit, "supply_driven"] for fit in fits]),
-                agree=self._agree(
-                    [without_rest(fit.drop(index=[shock.country]))["supply_driven"].idxmax() == hit
-                     for fit in fits]
-                ),
-            ),
-        ]  # fmt: skip
+        ]
+        if others.empty:
+            return sentences
+        hit = others["supply_driven"].idxmax()
+        same = [fit.loc[others.index, "supply_driven"].idxmax() == hit for fit in fits]
+        loss = self._fine([fit.loc[hit, "supply_driven"] for fit in fits])
+        return [
+            *sentences,
+            self._say("shock_hits", hit=self._country(hit), loss=loss, agree=self._agree(same)),
+        ]
 
     def absorbed(self, fits: Sequence[pd.DataFrame]) -> list[str]:
         """How much of the shock the bloc bears itself."""
@@ -660,6 +666,8 @@ class MechanismFindings(TableFindings):
     def suppliers(self, fits: Sequence[pd.DataFrame]) -> list[str]:
         """Which suppliers are critical, and whether the models agree."""
         shown = without_rest(fits[0])
+        if shown.empty:
+            return [self._say("no_suppliers", focus=self._focus)]
         tops = {model: list(shown[model].nlargest(NAMED).index) for model in MODELS}
         common = [place for place in tops["supply_driven"] if all(place in tops[model] for model in MODELS)]
         first = tops["supply_driven"][0]
@@ -778,7 +786,9 @@ class MechanismFindings(TableFindings):
         rows: dict[str, tuple[str, str]] = {}
 
         def judge(key: str, flags: Sequence[bool], counted: bool = True, **values: str) -> None:
-            agree = self._agree(flags) if counted else ""
+            holding, tables = str(sum(map(bool, flags))), str(len(flags))
+            several = counted and len(flags) > 1
+            agree = self.language.text("words", "holds_in", holding=holding, tables=tables) if several else ""
             stands = "supported" if all(flags) else "contradicted" if not any(flags) else "open"
             rows[key] = self._result(key, **values) + agree, self._word(stands)
 
@@ -792,9 +802,12 @@ class MechanismFindings(TableFindings):
                   risen=self._number(fragmentation["risen"]),
                   globally=self._number(fragmentation["risen_globally"]))  # fmt: skip
         links = [clustering(graph, self._region_of) for graph in graphs]
-        judge("clustered", [inside > expected for inside, expected in links],
-              inside=self._of([inside for inside, _ in links]),
-              expected=self._of([expected for _, expected in links]))  # fmt: skip
+        if not graphs[0].number_of_edges():
+            leave("clustered", "needs_countries")
+        else:
+            judge("clustered", [inside > expected for inside, expected in links],
+                  inside=self._of([inside for inside, _ in links]),
+                  expected=self._of([expected for _, expected in links]))  # fmt: skip
         if self._home is None:
             leave("intermediates", "needs_region")
         else:

@@ -20,10 +20,14 @@ from scipy.stats import rankdata
 
 from gvc_helpers.figures import (
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
+    PALE,
     PALETTE,
+    RED,
     SMALL,
+    WIDTH,
     canvas,
     label_rows,
     name_points,
@@ -31,11 +35,9 @@ from gvc_helpers.figures import (
 )
 from gvc_helpers.language import Language
 
-WIDTH = 6.3
 LINE = 0.145
 """Height of a line of small print, in inches."""
 
-GREEN, RED, PALE = PALETTE[2], PALETTE[3], "#d9d9d9"
 MARKERS = "osD^vPX"
 HATCHES = ("", "////", "\\\\\\\\", "xxx", "...", "++", "oo", "--", "||")
 VERDICTS = {"met": (BLUE, "o"), "contradicted": (RED, "X"), "missed": (ORANGE, "D")}

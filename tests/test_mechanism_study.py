@@ -405,3 +405,22 @@ def test_printed_figures_are_those_of_the_paper(findings):
     shown = findings().printed(printed)
     assert shown["printed_value"].tolist() == ["128.2 %", "47.3 %", "10 %"]
     assert "in 2018, 2016 = 100" in shown.index[0]
+
+
+def test_two_countries_and_one_region_are_enough(tmp_path):
+    file = ROOT / "parameters" / "cooperation_belarus.yaml"
+    asked = {
+        "countries": "[BLR]",
+        "bloc.members": "[BLR]",
+        "sanctions": "",
+        "shock.country": "BLR",
+        "regions": "{World: [BLR, ROW]}",
+        "samples": "100",
+    }
+    overrides = [part for name, value in asked.items() for part in ("-p", name, value)]
+    result = CliRunner().invoke(main, ["run", str(file), *overrides, "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    said = " ".join(record(tmp_path / "cooperation_belarus")["findings"])
+    assert "The table shows no foreign supplier of Belarus singly." in said
+    assert "hit hardest" not in said
+    assert "strongest links" not in said
