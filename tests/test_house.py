@@ -8,6 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "gvc_helpers"
 HOLDING = [
     *[
+        "locks",
         "plain_text",
         "leontief",
         "soundness",
