@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-OURS = ".gvc-"
-"""What the names of working folders and of their locks begin with: nothing else is ever cleared away."""
+OURS = re.compile(r"\.gvc-[0-9a-f]{16}")
+"""Names of working folders: nothing else is ever cleared away."""
 LOCK = ".lock"
 
 
@@ -21,20 +22,27 @@ class BusyError(OSError):
 
 
 @contextmanager
-def held(lock: Path) -> Iterator[None]:
+def held(lock: Path, patience: float = 0.0) -> Iterator[None]:
     """Hold a lock; the system gives it up when the process ends, however it ends.
 
     The file goes with the lock. Who opened it just before finds that it has no name any more, and
     opens it again (filelock sees to that).
 
+    Parameters
+    ----------
+    lock : Path
+        The file that stands for the lock.
+    patience : float
+        Seconds to wait for another process to give it up.
+
     Raises
     ------
     BusyError
-        When another process holds it.
+        When another process goes on holding it.
     """
     own = FileLock(lock, thread_local=False)
     try:
-        own.acquire(blocking=False)
+        own.acquire(timeout=patience, poll_interval=0.02)
     except Timeout:
         raise BusyError(f"'{lock}' is held by another process") from None
     try:
@@ -50,8 +58,9 @@ def working_folder(parent: Path) -> Iterator[Path]:
     """Make a folder of one's own for a while, and clear away those of processes that were killed."""
     parent.mkdir(parents=True, exist_ok=True)
     clear_abandoned(parent)
-    folder = parent / f"{OURS}{secrets.token_hex(8)}"
-    with held(folder.with_name(folder.name + LOCK)):  # before the folder, so that none is without
+    folder = parent / f".gvc-{secrets.token_hex(8)}"
+    # The lock comes before the folder and goes after it; who clears away may hold it for a moment.
+    with held(folder.with_name(folder.name + LOCK), patience=10.0):
         folder.mkdir(mode=0o700)
         try:
             yield folder
@@ -61,6 +70,7 @@ def working_folder(parent: Path) -> Iterator[Path]:
 
 def clear_abandoned(parent: Path) -> None:
     """Remove the working folders in `parent` whose process is gone, and nothing else."""
-    for lock in parent.glob(f"{OURS}*{LOCK}"):
-        with contextlib.suppress(OSError), held(lock):
-            shutil.rmtree(lock.with_name(lock.name.removesuffix(LOCK)), ignore_errors=True)
+    for name in {path.name.removesuffix(LOCK) for path in parent.glob(".gvc-*")}:
+        if OURS.fullmatch(name):
+            with contextlib.suppress(OSError), held(parent / (name + LOCK)):
+                shutil.rmtree(parent / name, ignore_errors=True)

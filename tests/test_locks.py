@@ -46,11 +46,18 @@ def test_that_of_a_living_process_stays_and_that_of_a_killed_one_goes(tmp_path, 
 
 
 def test_what_is_not_ours_stays(tmp_path):
-    names = [".ssh", ".git", "data", ".lock", "mine.lock", ".gvc-without-lock", ".previous"]
+    names = {".ssh", ".git", "data", ".lock", "mine.lock", ".gvc-mine", ".gvc-0123456789abcdef.old"}
     for name in names:
         (tmp_path / name).mkdir()
     clear_abandoned(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    assert {path.name for path in tmp_path.iterdir()} == names
+
+
+@pytest.mark.parametrize("left", [".gvc-0123456789abcdef", ".gvc-0123456789abcdef.lock"])
+def test_what_a_process_left_half_way_goes(tmp_path, left):
+    (tmp_path / left).touch() if left.endswith("lock") else (tmp_path / left / "in").mkdir(parents=True)
+    clear_abandoned(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lock_is_held_by_one(tmp_path, holder):
