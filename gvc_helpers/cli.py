@@ -11,7 +11,9 @@ from tqdm import tqdm
 
 from gvc_helpers import corrections, reconstruction, table_cache, zone_reconstruction
 from gvc_helpers.catalogue import details, overview
+from gvc_helpers.locks import working_folder
 from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
+from gvc_helpers.plain_text import printable
 from gvc_helpers.register import RegisterError, write_template
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -25,7 +27,10 @@ OVERRIDES = click.option(
 @click.version_option(package_name="gvc-helpers")
 def main() -> None:
     """Run studies of value chains from parameter files to reports."""
-    signal.signal(signal.SIGTERM, _stop)
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP; nohup ignores it
+        asked = getattr(signal, name, None)
+        if asked is not None and signal.getsignal(asked) is not signal.SIG_IGN:
+            signal.signal(asked, _stop)
 
 
 def _stop(*_: object) -> None:
@@ -51,21 +56,25 @@ def run_command(
     """Run the study of each parameter file and write its report."""
     from gvc_helpers.execution import run  # slow to import, and the other commands do without it
 
+    names = [file.stem.casefold() for file in files]
+    if twice := [str(file) for file in files if names.count(file.stem.casefold()) > 1]:
+        _fail(f"{', '.join(twice)}: a report has the name of its file, and these would share one; rename one")
+        sys.exit(1)
     failed = False
     for file in files:
         if at_hand and not data_at_hand(file):
-            click.echo(f"{file}: data not at hand, skipped")
+            _say(f"{file}: data not at hand, skipped")
             continue
         try:
-            click.echo(f"{file}: {run(file, overrides, out, threads) / 'report.html'}")
+            _say(f"{file}: {run(file, overrides, out, threads) / 'report.html'}")
         except ParameterError as error:
-            click.echo(_in_red(error), err=True)
+            _fail(error)
             failed = True
         except OSError as error:  # the disk is full, or the folder cannot be written to
-            click.echo(_in_red(f"{error.filename or out}: {error.strerror}"), err=True)
+            _fail(f"{file}: {error.filename or out}: {error.strerror or error}")
             failed = True
         except RuntimeError as error:  # a cell failed, or pandoc
-            click.echo(_in_red(f"{file}: {error}"), err=True)
+            _fail(f"{file}: {error}")
             failed = True
     sys.exit(int(failed))
 
@@ -79,9 +88,9 @@ def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> No
     for file in files:
         try:
             load(file, overrides)
-            click.echo(f"{file}: good")
+            _say(f"{file}: good")
         except ParameterError as error:
-            click.echo(_in_red(error), err=True)
+            _fail(error)
             failed = True
     sys.exit(int(failed))
 
@@ -91,7 +100,7 @@ def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> No
 def list_command(folder: Path) -> None:
     """List the parameter files of a folder and whether their data is at hand."""
     for file in sorted(folder.glob("*.yaml")):
-        click.echo(f"{file}: {'ready' if data_at_hand(file) else 'data not at hand'}")
+        _say(f"{file}: {'ready' if data_at_hand(file) else 'data not at hand'}")
 
 
 @main.command()
@@ -99,9 +108,9 @@ def list_command(folder: Path) -> None:
 def sources(name: str | None) -> None:
     """List the databases that can be read; with a NAME, all about one: how to get it, what to cite."""
     try:
-        click.echo(details(name) if name else overview())
+        _say(details(name) if name else overview())
     except ValueError as error:
-        click.echo(_in_red(error), err=True)
+        _fail(error)
         sys.exit(1)
 
 
@@ -111,11 +120,11 @@ def cache(clear: bool) -> None:
     """Show the tables that are kept after their first reading, or remove them."""
     kept = table_cache.entries()
     for entry in kept:
-        click.echo(f"{entry.size / 1e6:10,.1f} MB  {entry.title}")
+        _say(f"{entry.size / 1e6:10,.1f} MB  {entry.title}")
     if clear:
         table_cache.clear()
     total = f"{len(kept)} table(s), {sum(entry.size for entry in kept) / 1e6:,.1f} MB"
-    click.echo(f"{table_cache.cache_folder()}: {total}{', removed' if clear else ''}")
+    _say(f"{table_cache.cache_folder()}: {total}{', removed' if clear else ''}")
 
 
 @main.command()
@@ -125,31 +134,35 @@ def template(what: str, folder: Path) -> None:
     """Write tables to fill in, and what explains them, into a folder."""
     try:
         for file in corrections.write_template(folder) if what == "corrections" else write_template(folder):
-            click.echo(file)
+            _say(file)
     except (RegisterError, corrections.CorrectionError) as error:
-        click.echo(_in_red(error), err=True)
+        _fail(error)
         sys.exit(1)
 
 
 @main.command()
 @click.argument("study", type=click.Choice(["eaeu", "grodnoinvest"]))
-@click.option("--out", type=click.Path(path_type=Path),
-              help="Folder to write to; by default that of the package.")  # fmt: skip
-def reconstruct(study: str, out: Path | None) -> None:
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reconstruction"), show_default=True,
+              help="Folder to write to, whose files of the same names are replaced.")  # fmt: skip
+def reconstruct(study: str, out: Path) -> None:
     """Make the data that ships with a study again, from the printed figures (up to a few minutes)."""
-    if study == "grodnoinvest":
-        folder = out or zone_reconstruction.FOLDER
-        zone_reconstruction.build(folder)
-    else:
-        folder = out or reconstruction.FOLDER
-        with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
+    try:
+        with working_folder(out.absolute()) as folder:
+            if study == "grodnoinvest":
+                zone_reconstruction.build(folder)
+            else:
+                with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
+                    reconstruction.build(folder, progress=lambda *_: bar.update())
+            for file in sorted(folder.iterdir()):  # all are whole now
+                _say(file.replace(out / file.name))
+    except OSError as error:
+        _fail(f"{error.filename or out}: {error.strerror or error}")
+        sys.exit(1)
 
-            def progress(done: int, _: float) -> None:
-                bar.update(done - bar.n)
 
-            reconstruction.build(folder, progress=progress)
-    click.echo(f"{folder}: written")
+def _say(message: object) -> None:
+    click.echo(printable(str(message)))
 
 
-def _in_red(message: object) -> str:
-    return click.style(str(message), fg="red")
+def _fail(message: object) -> None:
+    click.echo(click.style(printable(str(message)), fg="red"), err=True)

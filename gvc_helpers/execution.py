@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 import papermill
+import psutil
+from ipykernel.kernelspec import write_kernel_spec
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import PythonTranslator
+from platformdirs import user_log_path
+from traitlets.config import Config
 
+from gvc_helpers.locks import BusyError, held, working_folder
 from gvc_helpers.parameter_file import load
 from gvc_helpers.rendering import to_html
-from gvc_helpers.report import RUN_FOLDER
+from gvc_helpers.report import RECORD, RUN_FOLDER
+from gvc_helpers.study import Study
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LANGUAGE = "en"
+KERNEL = "python3"
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that the libraries of linear algebra read the number of threads from."""
 
@@ -38,7 +46,7 @@ def run(
 ) -> Path:
     """Run the study that a parameter file names, and put its report into ``out/<stem of the file>``.
 
-    Everything is written to a temporary folder beside it and moved into place when whole; a run that
+    Everything is written to a working folder beside it and moved into place when whole; a run that
     fails or is killed leaves the report that was there.
 
     Parameters
@@ -63,7 +71,8 @@ def run(
     ParameterError
         When a parameter is wrong; nothing has run.
     RunError
-        When a cell of the notebook fails. The log is in ``out/<stem>.log``.
+        When the report's place is taken by something else or by a run that goes on, or a cell of the
+        notebook fails; the message says where the log is.
     """
     parameters = load(file, overrides)
     source = NOTEBOOKS / f"{parameters.study}.ipynb"
@@ -71,78 +80,150 @@ def run(
         raise RunError(
             f"the notebook {source} is not there; install the project from a clone, with pip install -e ."
         )
-    target = out / file.stem
-    log = out / f"{file.stem}.log"
-    out.mkdir(parents=True, exist_ok=True)
-    _recover(target)
-    with tempfile.TemporaryDirectory(prefix=f".{file.stem}-", dir=out) as temporary:
-        folder = Path(temporary) / file.stem
-        folder.mkdir()
-        executed = folder / "notebook.ipynb"
-        limits = {} if threads is None else dict.fromkeys(THREADS, str(threads))
-        with _environment({RUN_FOLDER: str(folder.resolve()), **limits}):
-            try:
-                papermill.execute_notebook(
-                    source, executed, parameters.model_dump(mode="json"), kernel_name="python3",
-                    extra_arguments=["--IPKernelApp.log_level=50"],
-                    progress_bar={"desc": file.stem, "unit": "cell", "bar_format": PROGRESS},
-                )  # fmt: skip
-            except (PapermillExecutionError, DeadKernelError) as error:
-                _write_log(log, executed, error)
-                raise RunError(f"{_heading(executed)}: {_reason(error)} (the log is in {log})") from None
-        _without_traces(executed)
-        to_html(executed, folder / "report.html", file.stem, LANGUAGE)
-        _replace(folder, target)
+    name = file.stem
+    target = out.absolute() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    log = _log_of(target)
+    try:
+        with held(target.with_name(f".{name}.gvc-lock")):
+            _recover(target)
+            _refuse_what_is_no_report(target)
+            with working_folder(target.parent) as working:
+                folder = working / "report"
+                folder.mkdir()
+                with _environment(_surroundings(working, threads)):
+                    executed = _execute(source, folder, parameters, name, log)
+                _without_traces(executed, parameters)
+                to_html(executed, folder / "report.html", name, LANGUAGE)
+                _replace(folder, target)
+    except BusyError:
+        raise RunError(
+            f"another run of '{name}' into '{out}' goes on; wait for it, or give another --out"
+        ) from None
     log.unlink(missing_ok=True)
-    return target
+    return out / name
 
 
 PROGRESS = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt} of {total_fmt} cells, {elapsed}"
 
 
-def _without_traces(notebook: Path) -> None:
-    """Take out what papermill notes of time and place, so that two runs are the same."""
+def _surroundings(working: Path, threads: int | None) -> dict[str, str]:
+    """Variables that give a kernel its own folders: no settings and no other kernel change what it gives."""
+    write_kernel_spec(working / "jupyter" / "kernels" / KERNEL)
+    return {
+        RUN_FOLDER: str(working / "report"),
+        "JUPYTER_PATH": str(working / "jupyter"),
+        "IPYTHONDIR": str(working / "ipython"),
+        **({} if threads is None else dict.fromkeys(THREADS, str(threads))),
+    }
+
+
+def _execute(source: Path, folder: Path, parameters: Study, name: str, log: Path) -> Path:
+    """Execute a notebook into a folder; a failure is a RunError that names the section and the log."""
+    executed, connection = folder / "notebook.ipynb", str(folder.with_name("kernel.json"))
+    place = str(executed).replace("{", "{{").replace("}", "}}")  # papermill formats paths
+    try:
+        papermill.execute_notebook(
+            nbformat.read(source, as_version=4), place, parameters.model_dump(mode="json"),
+            kernel_name=KERNEL, extra_arguments=["--IPKernelApp.log_level=50"],
+            config=Config(KernelManager={"connection_file": connection}),
+            progress_bar={"desc": name, "unit": "cell", "bar_format": PROGRESS},
+        )  # fmt: skip
+    except (PapermillExecutionError, DeadKernelError) as error:
+        kept = _write_log(log, executed, error)
+        where = f" (the log is in {log})" if kept else ""
+        raise RunError(f"{_heading(executed)}: {_reason(error)}{where}") from None
+    finally:
+        _end_kernel(connection)
+    return executed
+
+
+def _end_kernel(connection: str) -> None:
+    """Wait for the kernel of a run that was interrupted, which would go on writing where we clear away."""
+    for process in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if connection in process.cmdline():
+                process.kill()
+                process.wait()
+
+
+def _without_traces(notebook: Path, parameters: Study) -> None:
+    """Take out what papermill notes of time and place, and what is of this machine only."""
     node = nbformat.read(notebook, as_version=4)
     for part in [node, *node.cells]:
         part.metadata.pop("papermill", None)
     for number, cell in enumerate(node.cells):
         cell.metadata.pop("execution", None)
         cell.id = f"cell-{number:02d}"  # that of the injected parameters is drawn at random
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = PythonTranslator.codify(parameters.recorded(), "Parameters")
     nbformat.write(node, notebook)
 
 
+# The report's place -------------------------------------------------------------------------------
+
+
+def _refuse_what_is_no_report(target: Path) -> None:
+    """Refuse to replace anything that a run has not made."""
+    if not (target.exists() or target.is_symlink()):
+        return
+    if target.is_symlink() or not (target / RECORD).is_file():
+        problem = "a link" if target.is_symlink() else "no report"
+        raise RunError(
+            f"'{target.name}' in '{target.parent.name}' is {problem} (a folder with {RECORD}), so it is not "
+            "replaced; move it, or give another --out"
+        )
+
+
 def _replace(folder: Path, target: Path) -> None:
-    """Put a finished folder in the place of the previous one."""
-    previous = target.with_name(f".{target.name}.previous")
-    if target.exists():
-        target.rename(previous)
-    folder.rename(target)
-    shutil.rmtree(previous, ignore_errors=True)
+    """Put a finished folder in the place of the previous one; whatever happens, one of them is there."""
+    _refuse_what_is_no_report(target)
+    previous = _previous(target)
+    try:
+        if target.exists():
+            target.rename(previous)
+        folder.rename(target)
+    finally:
+        _recover(target)
 
 
 def _recover(target: Path) -> None:
-    """Clean up after a run that was killed: bring a report moved aside back, drop what was half done."""
-    previous = target.with_name(f".{target.name}.previous")
+    """Bring back a report that was moved aside, or drop it where a new one has taken its place."""
+    previous = _previous(target)
     if previous.exists() and not target.exists():
         previous.rename(target)
     shutil.rmtree(previous, ignore_errors=True)
-    for abandoned in target.parent.glob(f".{target.name}-*"):
-        if time.time() - abandoned.stat().st_mtime > ABANDONED_AFTER:
-            shutil.rmtree(abandoned, ignore_errors=True)
 
 
-ABANDONED_AFTER = 3600.0
-"""Seconds after which a temporary folder cannot belong to a run that still goes on."""
+def _previous(target: Path) -> Path:
+    return target.with_name(f".{target.name}.gvc-previous")
 
 
-def _write_log(log: Path, notebook: Path, error: BaseException) -> None:
-    """Keep what the failed notebook printed, and the error in full."""
+# When a notebook fails ----------------------------------------------------------------------------
+
+
+def _log_of(target: Path) -> Path:
+    """Where the log of a report's runs is: in the user's folder for logs, with a name of its own."""
+    place = hashlib.sha256(os.fsencode(target)).hexdigest()[:8]
+    return user_log_path("gvc-helpers", appauthor=False) / f"{target.name}-{place}.log"
+
+
+def _write_log(log: Path, notebook: Path, error: BaseException) -> bool:
+    """Keep what the failed notebook printed, and the error in full; tell whether that could be done."""
     lines: list[str] = []
     for cell in _cells(notebook):
         for output in cell.get("outputs", []):
             lines += output.get("traceback", []) if output.output_type == "error" else []
             lines.append(output.get("text", ""))
-    log.write_text("\n".join([*filter(None, lines), str(error)]) + "\n", encoding="utf-8")
+    text = "\n".join([*filter(None, lines), str(error)]) + "\n"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return False
+    return True
 
 
 def _heading(notebook: Path) -> str:
@@ -152,7 +233,7 @@ def _heading(notebook: Path) -> str:
         if cell.cell_type == "markdown":
             titles = [line for line in cell.source.splitlines() if line.startswith("#")]
             heading = f"section '{titles[-1].lstrip('# ')}'" if titles else heading
-        elif any(output.output_type == "error" for output in cell.outputs):
+        elif cell.metadata.get("papermill", {}).get("status") in ("running", "failed"):
             break
     return heading
 

@@ -106,14 +106,18 @@ class Language:
 
 
 def as_text(label: str) -> str:
-    r"""Escape what Markdown would take for markup: labels from data are text.
+    r"""Escape what Markdown would take for markup or set as typographic signs: labels from data are text.
 
     Examples
     --------
     >>> print(as_text("Oil & gas | <b>*crude*</b>"))
     Oil \& gas \| \<b\>\*crude\*\</b\>
     """
-    return re.sub(r"([\\`*_{}\[\]<>#|$&~^@])", r"\\\1", " ".join(re.split(r"[ \t\r\n]+", label.strip())))
+    return re.sub(
+        r"""([\\`*_{}\[\]<>#|$&~^@"']|(?<=-)-|(?<=\.)\.)""",
+        r"\\\1",
+        " ".join(re.split(r"[ \t\r\n]+", label.strip())),
+    )
 
 
 def as_plain(markdown: str) -> str:

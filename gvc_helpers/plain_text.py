@@ -92,3 +92,17 @@ def listed(items: Iterable[Any], most: int = 40) -> str:
     """Items with commas between, and how many more there are."""
     texts = [shortened(str(item)) for item in items]
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def printable(text: str) -> str:
+    r"""Write out signs that a terminal would obey instead of showing: controls, directions, lone surrogates.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return _OBEYED.sub(lambda sign: sign.group().encode("unicode_escape").decode(), text)
+
+
+_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

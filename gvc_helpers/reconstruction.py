@@ -302,7 +302,9 @@ def reconstruct(seed: int | None = None, progress: Callable[[int, float], None] 
     )
 
 
-def build(folder: Path, members: int = MEMBERS, progress: Callable[[int, float], None] | None = None) -> None:
+def build(
+    folder: Path, members: int = MEMBERS, progress: Callable[[int, float], object] | None = None
+) -> None:
     """Write the base table and an ensemble of others that fit as well.
 
     ``Z.csv`` and ``Y.csv`` hold the base table with nine significant digits, ``ensemble.npz`` the

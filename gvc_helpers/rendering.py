@@ -23,32 +23,32 @@ def to_html(notebook: Path, html: Path, run: str, language: str) -> None:
     notebook : Path
         The notebook, in a folder where the files of its figures are.
     html : Path
-        The file to write.
+        The file to write, in the same folder.
     run : str
         Name of the run, for the browser's tab.
     language : str
         Language of the text, for the browser.
     """
-    node = nbformat.read(notebook, as_version=4)
-    title, body = _markdown(node)
+    title, body = _markdown(nbformat.read(notebook, as_version=4))
     pypandoc.convert_text(
         body,
         "html5",
         format="markdown+gfm_auto_identifiers-yaml_metadata_block",
-        outputfile=str(html),
+        outputfile=html.name,
+        cworkdir=str(notebook.parent),  # names of files are looked for there, whatever signs its path has
         extra_args=[
             "--standalone",
             "--embed-resources",
+            "--fail-if-warnings",
             "--mathml",
             "--toc",
             "--toc-depth=2",
             "--columns=10000",
-            f"--css={STYLE}",
-            f"--resource-path={notebook.parent}",
             f"--metadata=title:{title}",
             f"--metadata=pagetitle:{run}: {title}",
             f"--metadata=lang:{language}",
-            f"--variable=header-includes:{HEAD}",
+            "--variable-json=document-css:false",
+            f"--variable=header-includes:{HEAD}<style>{STYLE.read_text(encoding='utf-8')}</style>",
         ],
     )
 

@@ -27,6 +27,8 @@ from gvc_helpers.study import Study
 RUN_FOLDER = "GVC_RUN_FOLDER"
 """Environment variable with the folder that a run saves to; without it nothing is saved."""
 
+RECORD = "run.json"
+"""File with what is needed to trust or repeat a run; a folder without it is no report."""
 PACKAGES = ("gvc-helpers", "numpy", "scipy", "pandas", "matplotlib", "pymrio", "papermill")
 STYLE: dict[str, Any] = {
     "font.size": 9,
@@ -49,6 +51,9 @@ LEAST_DECIMALS = {
     **{"p_value": 3, "of_variation": 3, "supplier_risk": 2},
 }
 """Columns whose figures are too small for the decimals of the others."""
+
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a text begins with that spreadsheets take for a formula."""
 
 CAPTION, FIGURE, TABLE = "caption", "figure", "table"
 """Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
@@ -81,6 +86,7 @@ class Report:
         self.figures: list[dict[str, Any]] = []
         self.findings: list[str] = []
         self._sheets: list[tuple[str, pd.DataFrame]] = []
+        mpl.rcdefaults()  # whatever a matplotlibrc of the user's says
         mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
 
     def say(self, *sentences: str) -> None:
@@ -165,6 +171,7 @@ class Report:
             self.language.heading("parameters"): json.dumps(
                 {key: value for key, value in record["parameters"].items() if key != "study"},
                 ensure_ascii=False,
+                allow_nan=False,
             ),
             **record["versions"],
         }
@@ -174,8 +181,8 @@ class Report:
         if self.folder is not None:
             self._save_workbook(self.folder / "tables" / "tables.xlsx")
             record |= {"tables": self.tables, "figures": self.figures}
-            text = json.dumps(record, indent=2, ensure_ascii=False)
-            (self.folder / "run.json").write_text(text + "\n", encoding="utf-8")
+            text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+            (self.folder / RECORD).write_text(text + "\n", encoding="utf-8")
 
     def record(self) -> dict[str, Any]:
         """What a reader needs to know to trust or repeat the run."""
@@ -183,7 +190,7 @@ class Report:
         return {
             "study": p.study,
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "parameters": p.model_dump(mode="json"),
+            "parameters": p.recorded(),
             "data": {
                 "source": self.source,
                 "reconstructed": p.reconstructed,
@@ -256,7 +263,8 @@ class Report:
         if self.folder is None:
             return
         (self.folder / "tables").mkdir(exist_ok=True)
-        _rounded(frame).to_csv(self.folder / "tables" / f"{name}.csv", float_format="%.6f", encoding="utf-8")
+        plain = _rounded(frame).map(_no_formula).rename(index=_no_formula, columns=_no_formula)
+        plain.to_csv(self.folder / "tables" / f"{name}.csv", float_format="%.6f", encoding="utf-8")
 
     def _save_workbook(self, file: Path) -> None:
         """Write all tables into one workbook, a sheet each, and a first sheet that lists them."""
@@ -298,4 +306,11 @@ def _png(figure: Figure, dpi: int) -> bytes:
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Round to what is saved; adding zero makes minus zero plain zero."""
     numeric = frame.select_dtypes("float").columns
-    return frame.assign(**{str(c): frame[c].round(6) + 0.0 for c in numeric}) if len(numeric) else frame
+    rounded = frame.copy()
+    rounded[numeric] = frame[numeric].round(6) + 0.0
+    return rounded
+
+
+def _no_formula(cell: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would calculate (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

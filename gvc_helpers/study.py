@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -80,6 +81,20 @@ class Study(Model):
     def fingerprints(self) -> dict[str, str]:
         """SHA-256 of the files of the data, by what they are of."""
         raise NotImplementedError
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the parameters as a report records them: files by their names, not by where they lie."""
+        recorded: dict[str, Any] = _without_places(self.model_dump(mode="json"))
+        return recorded
+
+
+def _without_places(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_places(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_places(inner) for inner in value]
+    place = isinstance(value, str) and os.path.isabs(value) and os.path.exists(value)  # noqa: PTH110, PTH117
+    return Path(value).name if place else value
 
 
 # Studies of a table -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib as mpl
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -13,7 +14,8 @@ from gvc_helpers import figures, report
 from gvc_helpers.language import as_text
 from gvc_helpers.rendering import to_html
 
-NASTY = "Oil & <b>gas</b> | *crude* $x$ [a](b) `c` =1+1"
+NASTY = "Oil & <b>gas</b> | *crude* $x$ [a](b) `c` =1+1 \"it's\" -- --- ... 'x'"
+FORMULAS = ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1+2", '=HYPERLINK("x")', "＝1"]
 
 
 @pytest.fixture
@@ -70,6 +72,30 @@ def test_labels_from_data_are_text_everywhere(run, shown, tmp_path):
     assert book["1"]["A4"].value == NASTY
     assert book["1"]["A4"].data_type == "s"
     assert pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv").iloc[0, 0] == NASTY
+
+
+@pytest.mark.parametrize("label", FORMULAS)
+def test_no_spreadsheet_calculates_a_label(run, shown, tmp_path, label):
+    frame = pd.DataFrame({label: [label], "ARM": [-1.0]}, index=pd.Index([label], name="sector"))
+    run.table("vs_by_sector", frame)
+    run.finish()
+    sheet = openpyxl.load_workbook(tmp_path / "tables" / "tables.xlsx")["1"]
+    assert [sheet[cell].value for cell in ("A4", "B3", "B4", "C4")] == [label, label, label, -1]
+    assert {sheet[cell].data_type for cell in ("A4", "B3", "B4")} == {"s"}
+    saved = pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv")
+    assert list(saved.columns) == ["sector", f"'{label}", "ARM"]
+    assert saved.iloc[0].to_list() == [f"'{label}", f"'{label}", -1.0]
+
+
+def test_a_columns_name_may_be_a_number(run, shown, tmp_path):
+    run.table("vs_by_sector", pd.DataFrame({2015: [1 / 3]}, index=pd.Index(["A"], name="sector")))
+    assert (tmp_path / "tables" / "vs_by_sector.csv").read_text() == "sector,2015\nA,0.333333\n"
+
+
+def test_a_matplotlibrc_of_the_users_changes_nothing(monkeypatch):
+    monkeypatch.setitem(mpl.rcParams, "lines.linewidth", 9.0)
+    gvc.Report(gvc.EaeuVerticalSpecialization(), source="invented")
+    assert mpl.rcParams["lines.linewidth"] == mpl.rcParamsDefault["lines.linewidth"]
 
 
 def test_name_of_a_bloc_is_text_in_captions_and_plain_in_the_record(run, shown):
