@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from pathlib import Path
@@ -23,7 +24,21 @@ OVERRIDES = click.option(
 )  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands whose output or disk may fail them: that is said in a line."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Invoke a command."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:  # whoever read the output has seen enough; click ends quietly
+            raise
+        except (OSError, MemoryError) as error:
+            _fail(_system_fault(error))
+        context.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gvc-helpers")
 def main() -> None:
     """Run studies of value chains from parameter files to reports."""
@@ -60,7 +75,7 @@ def run_command(
     if twice := [str(file) for file in files if names.count(file.stem.casefold()) > 1]:
         _fail(f"{', '.join(twice)}: a report has the name of its file, and these would share one; rename one")
         sys.exit(1)
-    failed = False
+    good = True
     for file in files:
         if at_hand and not data_at_hand(file):
             _say(f"{file}: data not at hand, skipped")
@@ -68,15 +83,12 @@ def run_command(
         try:
             _say(f"{file}: {run(file, overrides, out, threads) / 'report.html'}")
         except ParameterError as error:
-            _fail(error)
-            failed = True
-        except OSError as error:  # the disk is full, or the folder cannot be written to
-            _fail(f"{file}: {error.filename or out}: {error.strerror or error}")
-            failed = True
+            good = _fail(error)
+        except (OSError, MemoryError) as error:  # the disk is full, or the folder cannot be written to
+            good = _fail(f"{file}: {_system_fault(error)}")
         except RuntimeError as error:  # a cell failed, or pandoc
-            _fail(f"{file}: {error}")
-            failed = True
-    sys.exit(int(failed))
+            good = _fail(f"{file}: {error}")
+    sys.exit(int(not good))
 
 
 @main.command()
@@ -146,23 +158,29 @@ def template(what: str, folder: Path) -> None:
               help="Folder to write to, whose files of the same names are replaced.")  # fmt: skip
 def reconstruct(study: str, out: Path) -> None:
     """Make the data that ships with a study again, from the printed figures (up to a few minutes)."""
-    try:
-        with working_folder(out.absolute()) as folder:
-            if study == "grodnoinvest":
-                zone_reconstruction.build(folder)
-            else:
-                with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
-                    reconstruction.build(folder, progress=lambda *_: bar.update())
-            for file in sorted(folder.iterdir()):  # all are whole now
-                _say(file.replace(out / file.name))
-    except OSError as error:
-        _fail(f"{error.filename or out}: {error.strerror or error}")
-        sys.exit(1)
+    with working_folder(out.absolute()) as folder:
+        if study == "grodnoinvest":
+            zone_reconstruction.build(folder)
+        else:
+            with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
+                reconstruction.build(folder, progress=lambda *_: bar.update())
+        for file in sorted(folder.iterdir()):  # all are whole now
+            _say(file.replace(out / file.name))
 
 
 def _say(message: object) -> None:
     click.echo(printable(str(message)))
 
 
-def _fail(message: object) -> None:
-    click.echo(click.style(printable(str(message)), fg="red"), err=True)
+def _fail(message: object) -> bool:
+    """Say what went wrong; return False, what came of it."""
+    with contextlib.suppress(OSError):  # nobody listens
+        click.echo(click.style(printable(str(message)), fg="red"), err=True)
+    return False
+
+
+def _system_fault(error: OSError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return f"the memory does not suffice: {error}".rstrip(" :")
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}"

@@ -1,5 +1,6 @@
 """Runs: whole or not at all, one clear message, and the command around them."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from gvc_helpers import execution, folder_reader, sources
+from gvc_helpers import execution, folder_reader, sources, zone_reconstruction
 from gvc_helpers.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -73,6 +74,13 @@ def is_previous(folder):
 
 def gvc(*arguments):
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def command(*arguments, first="", stdout=subprocess.PIPE):
+    """Run the command in a process of its own."""
+    code = f"{first}from gvc_helpers.cli import main; main()"
+    line = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 def content(folder):
@@ -269,6 +277,38 @@ def test_a_second_run_of_a_name_says_that_one_goes_on_and_disturbs_nothing(noteb
     assert content(tmp_path / "reports") == before
     other = gvc("run", PARAMETERS, "--out", tmp_path / "others")
     assert other.exit_code == 0
+
+
+def test_a_full_disk_is_said_in_a_line_and_leaves_the_previous_report(tmp_path, previous):
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
+    result = command("run", PARAMETERS, "--out", tmp_path / "reports", first=limit)
+    assert result.returncode == 1
+    assert "File too large" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert is_previous(previous)
+    assert content(tmp_path / "reports") == {"eaeu_2015"}
+
+
+def test_data_that_is_made_again_replaces_nothing_before_all_is_whole(tmp_path, monkeypatch):
+    def full(folder):
+        (folder / "register.csv").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder / "register.csv"))
+
+    (tmp_path / "register.csv").write_text("whole")
+    monkeypatch.setattr(zone_reconstruction, "build", full)
+    result = gvc("reconstruct", "grodnoinvest", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.stderr
+    assert content(tmp_path) == {"register.csv"}
+    assert (tmp_path / "register.csv").read_text() == "whole"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_output_that_cannot_be_written_is_no_traceback():
+    with Path("/dev/full").open("w") as full:
+        result = command("list", stdout=full)
+    assert result.returncode == 1
+    assert result.stderr.strip() == "No space left on device"
 
 
 # What is around a run does not change it, and it tells nothing of it ------------------------------
