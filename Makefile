@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help reports test lab check format notebooks benchmark schemas lock clean
+.PHONY: help reports test lab check format notebooks benchmark attack schemas lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -14,6 +14,9 @@ reports: $(READY) ## set up, then make the report of every parameter file whose 
 # Two processes with a thread each: more threads than cores would wait for one another.
 test: $(READY) ## set up, then run the tests
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+attack: $(READY) ## set up, then try bad input, kills, races and leaks, and count what comes of them
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m tests.attack
 
 lab: $(READY) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
