@@ -199,7 +199,8 @@ def parameters(kind, draw, folder):
         key = draw.choice(["decimals", "focus", "zone", "x"])
         text += draw.choice([
             "".join(f"x{i}: {i}\n" for i in range(size)), "k" * size * 10 + ": 1",
-            f"{key}: {'9' * size * 10}", f"{key}: [{', '.join(f'X{i}' for i in range(size))}]", f"{key}: {'😀' * size}",
+            f"{key}: {'9' * size * 10}", f"{key}: {'😀' * size}",
+            f"{key}: [{', '.join(f'X{i}' for i in range(size))}]",
         ])  # fmt: skip
     elif kind == "an override":
         keys = ["source.path", "bloc.name", "thresholds.likely", "", ".", "a..b", "a" * size, "\x1b[2J"]
