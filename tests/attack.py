@@ -71,7 +71,7 @@ OUTCOMES = ["good", "refused", "traceback", "wrong", "hung", "lost", "leak"]
 SECONDS, MEMORY, WORDS = 5.0, 4 * 2**30, 20_000
 """Limits: seconds of calculation, bytes of memory (a quarter of it in use), signs of a message."""
 MUST_BE = {
-    **dict.fromkeys(["no number", "a row twice"], "refused"),
+    **dict.fromkeys(["no number", "a row twice", "traps"], "refused"),
     **dict.fromkeys(["another form", "a workbook", "a damaged workbook", "a column dropped"], "same"),
     **dict.fromkeys(["a column renamed", "an archive", "a damaged archive", "a bomb", "neighbours"], "same"),
 }
