@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from gvc_helpers import corrections, reconstruction, table_cache, zone_reconstruction
 from gvc_helpers.catalogue import details, overview
-from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
+from gvc_helpers.parameter_file import ParameterError, data_at_hand, is_ready, load
+from gvc_helpers.plain_text import is_there
 from gvc_helpers.register import RegisterError, write_template
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -90,8 +91,18 @@ def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> No
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("parameters"))
 def list_command(folder: Path) -> None:
     """List the parameter files of a folder and whether their data is at hand."""
-    for file in sorted(folder.glob("*.yaml")):
-        click.echo(f"{file}: {'ready' if data_at_hand(file) else 'data not at hand'}")
+    files = sorted(folder.glob("*.yaml")) if is_there(folder) else []
+    failed = not files
+    if failed:
+        lacks = "no parameter files (*.yaml) are in it" if is_there(folder) else "there is no such folder"
+        click.echo(_in_red(f"{folder}: {lacks}"), err=True)
+    for file in files:
+        try:
+            click.echo(f"{file}: {'ready' if is_ready(file) else 'data not at hand'}")
+        except ParameterError as error:
+            click.echo(_in_red(error), err=True)
+            failed = True
+    sys.exit(int(failed))
 
 
 @main.command()
