@@ -13,8 +13,8 @@ from tqdm import tqdm
 from gvc_helpers import corrections, reconstruction, table_cache, zone_reconstruction
 from gvc_helpers.catalogue import details, overview
 from gvc_helpers.locks import working_folder
-from gvc_helpers.parameter_file import ParameterError, data_at_hand, load
-from gvc_helpers.plain_text import printable
+from gvc_helpers.parameter_file import ParameterError, data_at_hand, is_ready, load
+from gvc_helpers.plain_text import is_there, printable
 from gvc_helpers.register import RegisterError, write_template
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -96,23 +96,31 @@ def run_command(
 @OVERRIDES
 def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> None:
     """Check parameter files and the data they name, without running anything."""
-    failed = False
+    good = True
     for file in files:
         try:
             load(file, overrides)
             _say(f"{file}: good")
         except ParameterError as error:
-            _fail(error)
-            failed = True
-    sys.exit(int(failed))
+            good = _fail(error)
+    sys.exit(int(not good))
 
 
 @main.command("list")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("parameters"))
 def list_command(folder: Path) -> None:
     """List the parameter files of a folder and whether their data is at hand."""
-    for file in sorted(folder.glob("*.yaml")):
-        _say(f"{file}: {'ready' if data_at_hand(file) else 'data not at hand'}")
+    files = sorted(folder.glob("*.yaml")) if is_there(folder) else []
+    good = bool(files)
+    if not good:
+        lacks = "no parameter files (*.yaml) are in it" if is_there(folder) else "there is no such folder"
+        _fail(f"{folder}: {lacks}")
+    for file in files:
+        try:
+            _say(f"{file}: {'ready' if is_ready(file) else 'data not at hand'}")
+        except ParameterError as error:
+            good = _fail(error)
+    sys.exit(int(not good))
 
 
 @main.command()

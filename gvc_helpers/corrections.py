@@ -6,7 +6,6 @@ import csv
 import difflib
 import io
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 
 from gvc_helpers.biproportional import AdjustmentError, Total, adjust, contradiction, factor, reach
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.leontief import Array
-from gvc_helpers.plain_text import FileError, as_number, decoded, file_content
+from gvc_helpers.plain_text import (
+    MOST_PROBLEMS,
+    FileError,
+    as_number,
+    decoded,
+    file_content,
+    problem_lines,
+    quoted,
+    shortened,
+    write_new,
+)
+from gvc_helpers.yaml_lines import read_yaml
 
 QUANTITIES = ("gdp", "domestic", "exports", "imports")
 """Value added of a country; its sales to buyers at home; its sales abroad; its purchases abroad."""
@@ -42,7 +51,7 @@ class CorrectionError(ValueError):
     """Corrections are wrong or contradict one another; the message has a line for each fault."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
+        super().__init__(problem_lines(problems))
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -226,12 +235,9 @@ def write_template(folder: Path) -> list[Path]:
     """
     names = ("template.csv", "belarus_2015.csv")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if there := [name for name in names if (folder / name).exists()]:
-            raise CorrectionError([f"'{folder / there[0]}' is there already; name another folder"])
-        return [Path(shutil.copyfile(CORRECTIONS_FOLDER / name, folder / name)) for name in names]
-    except OSError as error:
-        raise CorrectionError([f"'{folder}' cannot be written to: {error.strerror}"]) from None
+        return write_new(folder, {name: (CORRECTIONS_FOLDER / name).read_bytes() for name in names})
+    except FileError as error:
+        raise CorrectionError([str(error)]) from None
 
 
 # From a file to texts and numbers -----------------------------------------------------------------
@@ -291,27 +297,23 @@ def _header(at: str, cells: Sequence[str]) -> list[str]:
 def _yaml_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], bool]:
     """Texts of a YAML list of mappings by line and key."""
     try:
-        node = yaml.compose(_decoded(path), Loader=yaml.BaseLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        at = "" if mark is None else f", line {mark.line + 1}"
-        raise CorrectionError([f"{path}{at}: not YAML: {getattr(error, 'problem', error)}"]) from None
-    if not isinstance(node, yaml.SequenceNode):
+        document = read_yaml(path)
+    except FileError as error:
+        raise CorrectionError([str(error)]) from None
+    if not isinstance(document.content, list):
         raise CorrectionError([f"{path}: a list is expected, each item beginning with '- country: ...'"])
     rows = []
-    for item in node.value:
-        line = item.start_mark.line + 1
-        if not isinstance(item, yaml.MappingNode):
-            raise CorrectionError([f"{path}, line {line}: 'column: value' lines are expected"])
-        for key, value in item.value:
-            if not isinstance(value, yaml.ScalarNode):
-                at = f"{path}, line {key.start_mark.line + 1}"
-                raise CorrectionError([f"{at}: '{key.value}' must have one value, a text or a number"])
-        names = _header(f"{path}, line {line}", [_plain(str(key.value)) for key, _ in item.value])
-        texts = [_plain(value.value) for _, value in item.value]
-        rows.append(
-            (line, {name: "" if text == "~" else text for name, text in zip(names, texts, strict=True)})
-        )
+    for place, item in enumerate(document.content):
+        at = document.where((place,))
+        if not isinstance(item, dict):
+            raise CorrectionError([f"{at}: 'column: value' lines are expected"])
+        for key, value in item.items():
+            if isinstance(value, list | dict):
+                where = document.where((place, key))
+                raise CorrectionError([f"{where}: {quoted(key)} must have one value, a text or a number"])
+        names = _header(at, [_plain(key) for key in item])
+        texts = [_plain(value or "") for value in item.values()]
+        rows.append((document.lines[(place,)], dict(zip(names, texts, strict=True))))
     return rows, False
 
 
@@ -430,6 +432,11 @@ def _faults(frame: pd.DataFrame, table: IOTable) -> list[tuple[Any, str]]:
             found.append(f"the same total as in line {seen[key]}; leave one of them out")
         seen.setdefault(key, line)
         faults += [(line, problem) for problem in found]
+        if len(faults) > MOST_PROBLEMS:
+            return [
+                *faults[: MOST_PROBLEMS - 1],
+                (line, "more is wrong here or below"),
+            ]
     return faults
 
 
@@ -466,12 +473,12 @@ def _row_faults(row: pd.Series[Any], sectors: dict[str, list[str]]) -> Iterator[
 def _unknown(name: str, allowed: Iterable[str]) -> str:
     if not name:
         return f"is missing; allowed: {_listed(allowed)}"
-    return f"'{name}' is not known{_near(name, allowed)}; allowed: {_listed(allowed)}"
+    return f"{quoted(name, 200)} is not known{_near(name, allowed)}; allowed: {_listed(allowed)}"
 
 
 def _near(name: str, allowed: Iterable[str]) -> str:
     spelt = {label.casefold(): label for label in allowed}
-    near = difflib.get_close_matches(name.casefold(), spelt, n=1)
+    near = difflib.get_close_matches(shortened(name, 200).casefold(), spelt, n=1)
     return f", did you mean '{spelt[near[0]]}'?" if near else ""
 
 

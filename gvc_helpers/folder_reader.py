@@ -18,8 +18,9 @@ import yaml
 
 from gvc_helpers.io_table import IOTable
 from gvc_helpers.leontief import Array
-from gvc_helpers.plain_text import FileError, decoded, file_content
+from gvc_helpers.plain_text import FileError, decoded, file_content, quoted
 from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, YearError
+from gvc_helpers.yaml_lines import read_yaml
 
 FOLDER_FORM = Form({"Z": "Z.csv"}, folder=True)
 """A folder with Z.csv and Y.csv; value_added.csv, output.csv and table.yaml are optional."""
@@ -118,25 +119,23 @@ def read_description(file: Path) -> dict[str, str | int]:
         When it is no list of these, or the year is none.
     """
     try:
-        content = yaml.safe_load(_text(file))
-    except yaml.YAMLError as error:
-        raise SourceError(f"'{file}' is not YAML: {' '.join(str(error).split())}") from None
-    if content is None:
-        return {}
+        document = read_yaml(file)
+    except FileError as error:
+        raise SourceError(str(error)) from None
+    content = document.content or {}
     if not isinstance(content, dict):
         raise SourceError(f"'{file}': expected lines such as 'unit: million USD', one for each entry")
     about: dict[str, str | int] = {}
     for key, value in content.items():
+        at = document.where((key,))
         if key not in DESCRIPTION:
-            raise SourceError(f"'{file}': '{key}' is unknown; it must be one of {', '.join(DESCRIPTION)}")
-        if key == "year":
-            if not isinstance(value, int) or isinstance(value, bool) or not 1900 <= value <= 2100:
-                raise SourceError(f"'{file}': year {value!r} is no whole number from 1900 to 2100")
-            about[key] = value
-        elif isinstance(value, dict | list):
-            raise SourceError(f"'{file}': {key} {value!r} is no text")
-        elif value is not None:
-            about[key] = str(value)
+            raise SourceError(f"{at}: {quoted(key)} is unknown; it must be one of {', '.join(DESCRIPTION)}")
+        if isinstance(value, dict | list):
+            raise SourceError(f"{at}: {key} {quoted(str(value))} is no text")
+        if key == "year" and not re.fullmatch("19[0-9][0-9]|20[0-9][0-9]|2100", value or ""):
+            raise SourceError(f"{at}: year {quoted(value or '')} is no whole number from 1900 to 2100")
+        if value is not None:
+            about[key] = int(value) if key == "year" else value
     return about
 
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
-from gvc_helpers.leontief import Array, Leontief
+from gvc_helpers.leontief import Array, Leontief, SingularTableError, closed_sectors
+from gvc_helpers.plain_text import listed
 from gvc_helpers.soundness import Finding, look, out_of_balance
 
 REST_OF_WORLD = ("ROW", "RoW")
@@ -232,12 +233,12 @@ class IOTable:
         Raises
         ------
         TableError
-            When the table is out of balance by more than `soundness.BALANCE_TOLERANCE`, or a sector
-            buys inputs and has no output.
+            When the table is out of balance by more than `soundness.BALANCE_TOLERANCE`, a sector buys
+            inputs and has no output, or no sector has any.
         SingularTableError
             When the system has no unique solution.
         """
-        self.require_balance()
+        self.require_solution()
         return Leontief(self.Z, self.output.to_numpy(), self.inputs.to_numpy(), self.blocks)
 
     # Checking and changing ------------------------------------------------------------------------
@@ -246,10 +247,19 @@ class IOTable:
         """Look for what makes a table doubtful, most serious first; `soundness.KINDS` lists the kinds."""
         return look(self)
 
-    def require_balance(self) -> None:
-        """Raise a TableError if the table is too far out of balance to be measured."""
+    def require_solution(self) -> None:
+        """Raise an error, as `leontief` says, unless the table can be measured."""
         for finding in out_of_balance(self):
             raise TableError(f"{finding}; balance the table with its method balance(), or correct the data")
+        output = self.output.to_numpy()
+        if not output.any():
+            raise TableError("the table is empty: all its flows are zero")
+        closed = self.index[closed_sectors(self.Z, output, self.inputs.to_numpy())]
+        if len(closed):
+            raise SingularTableError(
+                "the table cannot be solved: a group of sectors uses up all it makes, and nothing in it is "
+                f"value added: {listed(map(_name, closed), 10)}; correct the data, or leave these sectors out"
+            )
 
     def require_countries(self, names: Collection[str], what: str = "country") -> None:
         """Raise a TableError unless `names` is a list of different countries of the table.

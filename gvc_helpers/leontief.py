@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import LinAlgWarning, blas, lapack, lu_factor, lu_solve
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Factors = tuple[Array, np.ndarray[tuple[int], np.dtype[np.int32]]]
-SINGULAR = (
-    "the table cannot be solved: I - A is singular, so some group of sectors uses up "
-    "all it makes; look at the sectors without value added in table.check()"
-)
+SINGULAR = "the table cannot be solved: I - A is singular, so some group of sectors uses up all it makes"
+LEAST_ADDED = 1e-9
+"""Value added in a unit of output up to which it is rounding."""
 
 
 class SingularTableError(ValueError):
@@ -233,3 +233,17 @@ def _permutation(
         other = pivots[row]
         order[row], order[other] = order[other], order[row]
     return order
+
+
+def closed_sectors(Z: Array, output: Array, inputs: Array) -> npt.NDArray[np.bool_]:
+    """Sectors whose output holds no value added, neither their own nor that of any supplier, shape (GN,).
+
+    Such sectors sell to each other, and only to each other, all that they make: where flows are not
+    negative, ``I - A`` is singular if and only if there are some. Arguments as of :class:`Leontief`.
+    """
+    added = np.divide(output - inputs, output, out=np.ones_like(output), where=output > 0)
+    closed = np.ones(len(output), dtype=bool)
+    while (opened := closed & (added > LEAST_ADDED)).any():
+        closed &= ~opened
+        added[closed] += Z[np.ix_(opened, closed)].sum(axis=0) / output[closed]
+    return closed

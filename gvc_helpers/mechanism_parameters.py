@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import pandas as pd
-from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gvc_helpers.concordances import ConcordanceError, country_set
 from gvc_helpers.extraction import selling_rows
@@ -15,14 +14,16 @@ from gvc_helpers.foreign_activity import INDICATORS
 from gvc_helpers.forms import CRITERIA, FORMS, PROFILES, register_criteria
 from gvc_helpers.io_table import REST_OF_WORLD, IOTable, TableError
 from gvc_helpers.opportunity import Option, Way, alternatives
-from gvc_helpers.register import RegisterError, Zone, read_zone
+from gvc_helpers.register import Zone, read_zone
 from gvc_helpers.register import fingerprint as zone_fingerprint
 from gvc_helpers.study import (
     Model,
     Names,
     Problem,
+    Seed,
     TableStudy,
     Text,
+    Weight,
     Year,
     countries_kept,
     expanded,
@@ -112,7 +113,7 @@ class Shock(Model):
 
     country: Text = "RUS"
     """Country of the supplier."""
-    sector: str | None = "Mining and quarrying"
+    sector: Text | None = "Mining and quarrying"
     """Sector of the supplier; empty for all."""
     size: Percent = 30.0
     """How much less, %."""
@@ -128,7 +129,7 @@ class Sanctions(Model):
 
     sellers: Names = ["DEU"]
     """Countries (or sets of them) that sell nothing more."""
-    sectors: list[str] = [MACHINERY, "Transport equipment"]
+    sectors: list[Text] = [MACHINERY, "Transport equipment"]
     """Sectors of the sellers that this is about; none for all."""
     buyers: Names = ["BLR", "RUS"]
     """Countries (or sets of them) that get nothing more."""
@@ -150,7 +151,7 @@ class Residents(Model):
     """Files with the residents and the regional statistics; none for the synthetic register that ships."""
     year: Year = 2018
     """Year of the figures."""
-    sectors: Annotated[dict[str, str], Field(min_length=1)] = {
+    sectors: Annotated[dict[Text, Text], Field(min_length=1)] = {
         "Wood and furniture": "Wood, pulp and paper, publishing",
         "Machinery and metalworking": MACHINERY,
         "Chemistry and fertilisers": MANUFACTURES[3],
@@ -170,6 +171,8 @@ class ProductionCooperation(TableStudy):
     # With another table, defaults can be as wrong as what is given.
     model_config = ConfigDict(validate_default=True)
 
+    year_keys: ClassVar[Sequence[str]] = ("years",)
+
     study: Literal["production_cooperation"] = "production_cooperation"
     decimals: Annotated[int, Field(ge=0, le=6)] = 1
     """Decimals of the figures in the report."""
@@ -177,7 +180,7 @@ class ProductionCooperation(TableStudy):
     """Years of the tables; the last is the present, the others are what it is compared with."""
     focus: Text = "BLR"
     """Country that the report is about."""
-    regions: Annotated[dict[Text, list[str]], Field(min_length=1)] = {
+    regions: Annotated[dict[Text, list[Text]], Field(min_length=1)] = {
         "EAEU": ["EAEU"],
         "EU": ["EU28"],
         "East Asia": ["EAST_ASIA"],
@@ -185,7 +188,7 @@ class ProductionCooperation(TableStudy):
         "ASEAN": ["ASEAN"],
     }
     """Regions and their countries (or sets of them); sets without a member in the table are left out."""
-    core: list[str] = ["CE_CORE"]
+    core: list[Text] = ["CE_CORE"]
     """Countries (or sets of them) that make up the core of manufacturing; none for no core."""
     manufactures: Names = MANUFACTURES
     """Sectors (after adding up) of manufacturing."""
@@ -198,7 +201,7 @@ class ProductionCooperation(TableStudy):
         "largest_supplier": Goal(at_most=40.0),
     }
     """Targets for indicators of foreign economic activity."""
-    weights: dict[Criterion, Annotated[float, Field(ge=0)]] = dict.fromkeys(CRITERIA, 1.0)
+    weights: dict[Criterion, Weight] = dict.fromkeys(CRITERIA, 1.0)
     """Weights of the criteria that forms of participation are judged by; one left out has none."""
     profiles: dict[Form, dict[Criterion, Level]] = {}
     """Levels from 0 to 1 that replace those of a form's profile."""
@@ -212,7 +215,7 @@ class ProductionCooperation(TableStudy):
     """Flows that stop; empty for none."""
     samples: Annotated[int, Field(ge=100, le=10_000)] = 500
     """Random weights behind the sensitivity of the forms."""
-    seed: Annotated[int, Field(ge=0)] = 2020
+    seed: Seed = 2020
     """Start of the random draws."""
 
     @field_validator("years")
@@ -235,6 +238,8 @@ class ProductionCooperation(TableStudy):
         known = countries_kept(info)
         regions = {name: _members(members, known, name) for name, members in value.items()}
         require_names([member for members in regions.values() for member in members], "country", known)
+        if not any(regions.values()):
+            raise ValueError("none of the regions has a country in the table")
         return regions
 
     @field_validator("core")
@@ -292,37 +297,25 @@ class ProductionCooperation(TableStudy):
         sides = {side: expanded(getattr(value, side), known) for side in ("sellers", "buyers")}
         for side, members in sides.items():
             require_names(members, "country", known, key=side)
-        if both := [country for country in sides["sellers"] if country in sides["buyers"]]:
-            raise ValueError(f"country '{both[0]}' is a seller and a buyer; it must be one of them")
+        if both := set(sides["sellers"]) & set(sides["buyers"]):
+            raise ValueError(f"country '{min(both)}' is a seller and a buyer; it must be one of them")
         require_names(value.sectors, "sector", sectors_added_up(info), key="sectors")
         return value.model_copy(update=sides)
 
     @classmethod
-    def years_asked(cls, given: Mapping[str, Any]) -> list[tuple[str, int]]:
-        """Return the years, the last first."""
-        years = given.get("years") or cls().years
-        if not isinstance(years, list):
-            raise ValueError("years must be a list")
-        return [("years", year) for year in sorted((int(year) for year in years), reverse=True)]
-
-    @classmethod
     def at_hand(cls, given: Mapping[str, Any]) -> bool:
         """Tell whether the tables, and the register if one is named, are there."""
-        residents = Residents.model_validate(given.get("residents") or {})
-        files = filter(None, residents.data.files)
-        return super().at_hand(given) and all(Path(file).is_file() for file in files)
+        part = cls.part(given, "residents")
+        register_is = part is None or part.residents is None or part.residents.data.at_hand
+        return super().at_hand(given) and register_is
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:
         """Read the tables, and look whether the register can be read."""
         table, problems = super().read_data(given)
-        try:
-            if given.get("residents"):
-                Residents.model_validate(given["residents"]).read()
-        except ValidationError:
-            pass  # the model will say so
-        except RegisterError as error:
-            problems += [("", fault) for fault in error.faults]
+        part = cls.part(given, "residents")
+        if part is not None and part.residents is not None:
+            problems += part.residents.data.read()[1]
         return table, problems
 
     def prepare(self, data: IOTable) -> None:

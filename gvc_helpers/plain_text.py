@@ -4,28 +4,80 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+MOST_PROBLEMS, LONGEST_PROBLEM = 50, 4000
+"""How many problems a message lists, and how many characters it has for each."""
 
 
 class FileError(ValueError):
     """A file cannot be read; the message is one line that names it."""
 
 
-def file_content(path: Path) -> bytes:
-    """Read a file; a missing, empty or unreadable one is a FileError that names it."""
-    if path.is_dir():
-        raise FileError(f"{path}: this is a folder; name a file")
+def file_content(path: Path, largest: int | None = None) -> bytes:
+    """Read a file of at most `largest` bytes.
+
+    Raises
+    ------
+    FileError
+        When it is missing, empty or too large, no file (a folder, a pipe, a device) or cannot be read.
+    """
     try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise FileError(f"{path}: this is a folder; name a file")
+        if not stat.S_ISREG(about.st_mode):  # reading it might never end
+            raise FileError(f"{path}: this is a pipe or a device; name a file")
+        if largest is not None and about.st_size > largest:
+            raise FileError(f"{path}: the file has {about.st_size:,} bytes; it may have {largest:,}")
         content = path.read_bytes()
+    except FileError:
+        raise
     except FileNotFoundError:
         raise FileError(f"{path}: the file does not exist") from None
-    except (OSError, ValueError) as error:
-        raise FileError(f"{path}: the file cannot be read: {error}") from None
+    except OSError as error:
+        raise FileError(f"{path}: the file cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise FileError(f"{shortened(ascii(str(path)))}: no file can have this name") from None
     if not content.strip():
         raise FileError(f"{path}: the file is empty")
     return content
+
+
+def is_there(path: str | Path) -> bool:
+    """Tell whether there is such a file or folder; one that cannot be is not."""
+    try:
+        return Path(path).exists()
+    except OSError:  # the name is too long, or a folder above it is closed
+        return False
+
+
+def write_new(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write files that are not there yet into a folder, all of them or none.
+
+    Raises
+    ------
+    FileError
+        When one is there already, or they cannot be written.
+    """
+    files = [folder / name for name in contents]
+    if there := [file.name for file in files if is_there(file)]:
+        raise FileError(f"{folder}: {', '.join(there)} exist already; name another folder or move them")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            for file, content in zip(files, contents.values(), strict=True):
+                file.write_bytes(content)
+        except BaseException:
+            for file in files:
+                file.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileError(f"{folder}: the template cannot be written: {error.strerror}") from None
+    return files
 
 
 def decoded(content: bytes, file: str) -> str:
@@ -38,7 +90,7 @@ def decoded(content: bytes, file: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise FileError(f"{file}: this is not text in UTF-8, UTF-16 or Windows-1251; save it as CSV UTF-8")
+    raise FileError(f"{file}: this is not text in UTF-8, UTF-16 or Windows-1251; save it in UTF-8")
 
 
 SIGNS = str.maketrans(
@@ -78,14 +130,14 @@ def as_number(text: str, decimal_comma: bool) -> float:
     return number
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = 60) -> str:
     """Cut a long text."""
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, longest: int = 60) -> str:
     """Put a text in quotation marks, shortened where it is long."""
-    return f"'{shortened(text)}'"
+    return f"'{shortened(text, longest)}'"
 
 
 def listed(items: Iterable[Any], most: int = 40) -> str:
@@ -106,3 +158,10 @@ def printable(text: str) -> str:
 
 
 _OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def problem_lines(problems: Sequence[str], more: int = 0) -> str:
+    """Problems with a line for each, the first of them where they are many, and how many more there are."""
+    lines = [shortened(problem, LONGEST_PROBLEM) for problem in problems[:MOST_PROBLEMS]]
+    more += len(problems) - len(lines)
+    return "\n".join([*lines, f"and {more:,} more"] if more else lines)

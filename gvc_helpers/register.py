@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from gvc_helpers.plain_text import FileError, file_content, listed, quoted
+from gvc_helpers.plain_text import FileError, file_content, listed, quoted, write_new
 from gvc_helpers.spreadsheets import (
     TEMPLATE_FOLDER,
     Table,
@@ -279,16 +279,10 @@ def write_template(folder: str | Path) -> list[Path]:
             f"{{{name}}}", json.dumps((folder / name).as_posix(), ensure_ascii=False)
         )
     contents["zone.yaml"] = parameters.replace("{folder}", folder.as_posix()).encode()
-    there = [name for name in contents if (folder / name).exists()]
-    if there:
-        raise RegisterError([f"{folder}: {', '.join(there)} exist already; name another folder or move them"])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in contents.items():
-            (folder / name).write_bytes(content)
-    except OSError as error:
-        raise RegisterError([f"{folder}: the template cannot be written: {error.strerror}"]) from None
-    return [folder / name for name in contents]
+        return write_new(folder, contents)
+    except FileError as error:
+        raise RegisterError([str(error)]) from None
 
 
 def _content(file: Path) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -17,31 +18,43 @@ from pydantic import (
     Tag,
     ValidationError,
     ValidationInfo,
+    create_model,
     field_validator,
 )
 
 from gvc_helpers.concordances import ConcordanceError, Level, expand
 from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.plain_text import is_there, quoted, shortened
 from gvc_helpers.preparation import Prepared, named_groups, prepare
 from gvc_helpers.raw_files import SourceError, YearError
 from gvc_helpers.sources import Database, fingerprint, read_table
 
-Names = Annotated[list[str], Field(min_length=1)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Names = Annotated[list[Text], Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
+Weight = Annotated[float, Field(ge=0, le=1000)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 SectorGroups = Annotated[
-    Annotated[dict[str, Names], Tag("(groups)")] | Annotated[str, Tag("(name)")],
+    Annotated[dict[Text, Names], Tag("(groups)")] | Annotated[Text, Tag("(name)")],
     Discriminator(lambda value: "(name)" if isinstance(value, str) else "(groups)"),
 ]
 """Groups with their sectors, or the name of groups; tags in brackets do not stand in messages."""
+MOST_NAMED = 10
+"""Faults of one list that a message names."""
 Problem = tuple[str, str]
 """A key of a parameter file, and what is wrong with the data that it names."""
 
 
 class Model(BaseModel):
-    """What all parameters share: unknown keys are mistakes, and values do not change."""
+    """What all parameters share: unknown keys are mistakes, numbers are finite, and values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
+    )
 
 
 class Study(Model):
@@ -51,6 +64,22 @@ class Study(Model):
     """The study, which is the name of its notebook."""
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     """Decimals of the figures in the report."""
+
+    @classmethod
+    def part(cls, given: Mapping[str, Any], *keys: str) -> Any:
+        """Validate some keys of a parameter file ahead of the others, by themselves.
+
+        Returns
+        -------
+        object or None
+            With an attribute for each key; None if one of them is wrong, which the whole model will say.
+        """
+        known = cls.model_fields
+        fields: dict[str, Any] = {key: (known[key].annotation, known[key]) for key in keys}
+        try:
+            return create_model(cls.__name__, **fields).model_validate(given)
+        except ValidationError:
+            return None
 
     @classmethod
     def at_hand(cls, given: Mapping[str, Any]) -> bool:
@@ -105,15 +134,15 @@ class Source(Model):
 
     database: Database = "reconstruction"
     """Database that the table is from; the reconstruction ships with the package."""
-    path: str | None = None
+    path: Text | None = None
     """Folder, archive or file of the table, relative to the folder that the command runs in."""
-    name: str | None = None
+    name: Text | None = None
     """What the report calls the table; empty for the name of the database."""
 
     @property
     def at_hand(self) -> bool:
         """Whether the folder or file of the table is there."""
-        return self.path is None or Path(self.path).exists()
+        return self.path is None or is_there(self.path)
 
     def read(self, year: int) -> IOTable:
         """Read the table of a year."""
@@ -137,11 +166,14 @@ class Bloc(Model):
 class TableStudy(Study):
     """What all studies of an inter-country input-output table are asked."""
 
+    year_keys: ClassVar[Sequence[str]]
+    """Keys of the years whose tables are read, that of the main table first."""
+
     source: Source = Source()
     """Database and folder of the table."""
     countries: Names | None = None
     """Countries to keep (or sets of them), the others becoming the rest of the world; empty for all."""
-    corrections: str | None = None
+    corrections: Text | None = None
     """File with better totals of a country, CSV or YAML; empty for none."""
     sector_groups: SectorGroups = {}
     """Sectors to add up: groups and their sectors, the others staying as they are; or fourteen, or broad,
@@ -152,20 +184,20 @@ class TableStudy(Study):
     """Bloc whose inner chains are looked at."""
 
     @classmethod
-    def years_asked(cls, given: Mapping[str, Any]) -> list[tuple[str, int]]:
-        """Return the years that a parameter file asks for, each with its key; the main one comes first.
-
-        Raises
-        ------
-        ValueError
-            When a year is not a number.
-        """
-        raise NotImplementedError
+    def years_asked(cls, given: Any) -> list[tuple[str, int]]:
+        """Return the years that a study, or a part of it, asks for, each with its key; the main one first."""
+        values = [(key, getattr(given, key)) for key in cls.year_keys]
+        return [
+            (key, year)
+            for key, value in values
+            for year in (sorted(value, reverse=True) if isinstance(value, list) else [value])
+            if year is not None
+        ]
 
     @property
     def tables_of(self) -> list[int]:
         """Years whose tables the study reads."""
-        return [year for _, year in self.years_asked(self.model_dump())]
+        return [year for _, year in self.years_asked(self)]
 
     def prepared(self, table: IOTable) -> Prepared:
         """Keep, correct, add up and balance a table as asked."""
@@ -174,7 +206,7 @@ class TableStudy(Study):
     @field_validator("corrections")
     @classmethod
     def _is_a_file(cls, value: str | None) -> str | None:
-        if value is not None and not Path(value).is_file():
+        if value is not None and not is_there(value):
             raise ValueError("there is no such file; gvc template corrections FOLDER writes one to fill in")
         return value
 
@@ -213,31 +245,31 @@ class TableStudy(Study):
     @classmethod
     def at_hand(cls, given: Mapping[str, Any]) -> bool:
         """Tell whether the folder of the table, and the file of corrections if any, are there."""
-        corrections = given.get("corrections")
-        there = corrections is None or Path(str(corrections)).is_file()
-        return there and Source.model_validate(given.get("source") or {}).at_hand
+        part = cls.part(given, "source", "corrections")
+        return part is None or (part.source.at_hand and (not part.corrections or is_there(part.corrections)))
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:
         """Read the tables of all years; the main one is what the rest is validated against."""
-        try:
-            source = Source.model_validate(given.get("source") or {})
-            years = cls.years_asked(given)
-        except (ValidationError, ValueError):
-            return None, []  # the model will say so
+        part = cls.part(given, "source", *cls.year_keys)
+        if part is None:
+            return None, []
         tables: list[IOTable] = []
         problems: list[Problem] = []
-        for key, year in years:
+        for key, year in cls.years_asked(part):
             try:
-                tables.append(source.read(year))
+                tables.append(part.source.read(year))
             except (SourceError, TableError) as error:
                 problem = ("source" if not isinstance(error, YearError) else key, str(error))
                 problems += [problem] * (problem not in problems)
+            except OSError as error:
+                place = part.source.path or part.source.database
+                return None, [("source", f"{quoted(place)} cannot be read: {error.strerror}")]
         return (tables[0] if tables else None), problems
 
     def prepare(self, data: IOTable) -> None:
         """Keep, add up and balance, as the run will."""
-        self.prepared(data).table.require_balance()
+        self.prepared(data).table.require_solution()
 
     @property
     def reconstructed(self) -> bool:
@@ -299,7 +331,7 @@ def expanded(names: Sequence[str], known: Sequence[str]) -> list[str]:
 
 def _named_groups(groups: Any, known: Sequence[str]) -> Mapping[str, Iterable[str]]:
     levels = get_args(Level)
-    if isinstance(groups, str) and groups not in levels and not Path(groups).exists():
+    if isinstance(groups, str) and groups not in levels and not is_there(groups):
         raise ValueError(
             f"there are no groups and no file of that name; allowed: {', '.join(levels)}, a CSV file"
         )
@@ -312,9 +344,14 @@ def _named_groups(groups: Any, known: Sequence[str]) -> Mapping[str, Iterable[st
 def require_names(names: Sequence[str], what: str, allowed: Sequence[str], key: str = "") -> None:
     """Refuse names that stand twice or, where labels are known, are not among them."""
     at = f"{key}: " if key else ""
-    faults = [f"{what} '{n}' stands twice" for n in dict.fromkeys(names) if list(names).count(n) > 1]
-    unknown = [name for name in names if name not in allowed] if allowed else []
-    faults += [f"{what} '{name}' is not in the table{nearest(name, allowed)}" for name in unknown]
+    known = set(allowed)
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    unknown = [name for name in names if name not in known] if known else []
+    faults = [f"{what} {quoted(name, 200)} stands twice" for name in twice[:MOST_NAMED]]
+    for name in unknown[:MOST_NAMED]:
+        faults.append(f"{what} {quoted(name, 200)} is not in the table{nearest(name, allowed)}")
+    if more := len(twice[MOST_NAMED:]) + len(unknown[MOST_NAMED:]):
+        faults.append(f"and {more:,} more")
     if unknown:
         faults.append(f"allowed: {'; '.join(allowed)}")
     if faults:
@@ -331,5 +368,5 @@ def require_years(years: Sequence[int], there: Sequence[int], where: str) -> Non
 def nearest(name: str, allowed: Sequence[str]) -> str:
     """Suggest what may have been meant, as the end of a message; nothing if nothing is near."""
     spelt = {label.casefold(): label for label in allowed}
-    near = difflib.get_close_matches(name.casefold(), spelt, n=1)
+    near = difflib.get_close_matches(shortened(name, 200).casefold(), spelt, n=1)
     return f"; did you mean '{spelt[near[0]]}'?" if near else ""

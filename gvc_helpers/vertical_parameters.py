@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from gvc_helpers.io_table import REST_OF_WORLD
-from gvc_helpers.study import TableStudy, Year, countries_kept, expanded, require_names, sectors_added_up
+from gvc_helpers.study import (
+    TableStudy,
+    Text,
+    Year,
+    countries_kept,
+    expanded,
+    require_names,
+    sectors_added_up,
+)
 
 
 class EaeuVerticalSpecialization(TableStudy):
     """Parameters of the study of vertical specialisation."""
+
+    year_keys: ClassVar[Sequence[str]] = ("year", "earlier_year")
 
     study: Literal["eaeu_vertical_specialization"] = "eaeu_vertical_specialization"
     year: Year = 2015
     """Year of the table."""
     earlier_year: Year | None = None
     """Year to compare with, from the same source; empty for no comparison."""
-    focus: Annotated[list[str], Field(min_length=2)] = [
+    focus: Annotated[list[Text], Field(min_length=2)] = [
         "ARM",
         "BLR",
         "CHN",
@@ -30,7 +40,7 @@ class EaeuVerticalSpecialization(TableStudy):
         "UKR",
     ]
     """Countries (or sets of them) that the report is about."""
-    agriculture_and_food: list[str] = [
+    agriculture_and_food: list[Text] = [
         "Agriculture, forestry, fishing and aquaculture",
         "Food, beverages and tobacco",
     ]
@@ -63,9 +73,3 @@ class EaeuVerticalSpecialization(TableStudy):
     def _of_sectors_added_up(cls, value: list[str], info: ValidationInfo) -> list[str]:
         require_names(value, "sector", sectors_added_up(info))
         return value
-
-    @classmethod
-    def years_asked(cls, given: Mapping[str, Any]) -> list[tuple[str, int]]:
-        """Return the year of the table, then the earlier one."""
-        asked = [(key, int(given[key])) for key in ("year", "earlier_year") if given.get(key)]
-        return asked or [("year", cls().year)]

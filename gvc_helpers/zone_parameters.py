@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from gvc_helpers.leadership import INDICATORS
+from gvc_helpers.plain_text import is_there
+from gvc_helpers.regime import implied_rate
 from gvc_helpers.register import RegisterError, Zone, read_zone
 from gvc_helpers.register import fingerprint as zone_fingerprint
-from gvc_helpers.study import Model, Problem, Study, Text, Year, require_names, require_years
+from gvc_helpers.study import (
+    Model,
+    Problem,
+    Seed,
+    Study,
+    Text,
+    Weight,
+    Year,
+    require_names,
+    require_years,
+)
+
+Amount = Annotated[float, Field(gt=0, le=1e15)]
 
 
 class ZoneData(Model):
     """Files with the residents of a zone and the statistics of its region; none for those that ship."""
 
-    residents: str | None = None
+    residents: Text | None = None
     """Register of residents, CSV or XLSX; empty for the synthetic register that ships."""
-    region: str | None = None
+    region: Text | None = None
     """Regional table, CSV or XLSX: production and exports by sector and year, the zone included."""
-    links: str | None = None
+    links: Text | None = None
     """Sales between residents, CSV or XLSX; empty where they are not known."""
     unit: Text = "million roubles"
     """Unit of the amounts of money in all files."""
@@ -31,6 +44,18 @@ class ZoneData(Model):
         """The three files, as a reader takes them."""
         return self.residents, self.region, self.links
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether the files that are named are there."""
+        return all(is_there(file) for file in self.files if file is not None)
+
+    def read(self) -> tuple[Zone | None, list[Problem]]:
+        """Read the files, or say what is wrong with them."""
+        try:
+            return read_zone(*self.files, unit=self.unit), []
+        except RegisterError as error:
+            return None, [("", fault) for fault in error.faults]
+
 
 class RankedIndicator(Model):
     """One of the indicators that residents are ranked by."""
@@ -39,16 +64,16 @@ class RankedIndicator(Model):
     """Key of the indicator."""
     better: Literal["high", "low"] = "high"
     """Whether high or low values are better."""
-    weight: Annotated[float, Field(ge=0)] = 1.0
+    weight: Weight = 1.0
     """Weight of its positions in the mean."""
 
 
 class Thresholds(Model):
     """Where a judgement turns."""
 
-    quotient: Annotated[float, Field(gt=0)] = 1.0
+    quotient: Annotated[float, Field(gt=0, le=1000)] = 1.0
     """Location quotient above which a sector is specialised."""
-    least_residents: Annotated[int, Field(ge=2)] = 5
+    least_residents: Annotated[int, Field(ge=2, le=1000)] = 5
     """Residents below which a sector is too small for cooperation, and for a Gini coefficient."""
     equal_gini: Annotated[float, Field(ge=0, le=1)] = 0.6
     """Gini coefficient up to which residents are many equals, above it there are a few cores."""
@@ -67,15 +92,15 @@ class Regime(Model):
     """Whose residents the scenario is about, as it stands in sentences."""
     year: Year = 2019
     """Year of the revenue."""
-    outside: Annotated[float, Field(gt=0)] = 9900.0
+    outside: Amount = 9900.0
     """Revenue outside the regime, in `unit`."""
     share: Annotated[float, Field(gt=0, lt=100)] = 48.0
     """Its share in revenue, %."""
-    gains: dict[float, float] = {30.0: 620.0, 15.0: 1140.0}
+    gains: dict[float, Amount] = {30.0: 620.0, 15.0: 1140.0}
     """Known gains by the share, %, that they belong to; the rate is derived from them. Or none, and:"""
-    rate: Annotated[float, Field(gt=0)] | None = None
+    rate: Annotated[float, Field(gt=0, le=100)] | None = Field(default=None, validate_default=True)
     """Gain in % of the revenue that is moved into the regime."""
-    targets: list[float] = [30.0, 15.0]
+    targets: Annotated[list[float], Field(min_length=1)] = [30.0, 15.0]
     """Shares, %, to look at."""
     unit: Text = "million roubles"
     """Unit of revenue and gains."""
@@ -94,6 +119,17 @@ class Regime(Model):
         share = info.data.get("share", 100.0)
         if wrong := [f"{target:g}" for target in value if not 0 <= target < share]:
             raise ValueError(f"{', '.join(wrong)} must lie from 0 to below the present share, {share:g}")
+        return value
+
+    @field_validator("gains")
+    @classmethod
+    def _parts_of_the_revenue(cls, value: dict[float, float], info: ValidationInfo) -> dict[float, float]:
+        if value and {"outside", "share"} <= info.data.keys():
+            rate = implied_rate(info.data["outside"], info.data["share"], value).mean()
+            if rate > 1:
+                raise ValueError(
+                    f"the gains would be {100 * rate:.4g} % of the revenue that moves; at most 100 % can be"
+                )
         return value
 
 
@@ -128,15 +164,15 @@ class GrodnoinvestClusterTransformation(Study):
     """Position of residents with equal values: the mean, the best or the worst of those they share."""
     missing: Literal["skip", "last", "complete"] = "skip"
     """A missing value is skipped, takes the last position, or takes the resident out."""
-    top: Annotated[int, Field(ge=1)] = 20
+    top: Annotated[int, Field(ge=1, le=1000)] = 20
     """Leaders to list."""
-    core: Annotated[int, Field(ge=1)] = 10
+    core: Annotated[int, Field(ge=1, le=1000)] = 10
     """First places that make a resident a candidate for the core of a cluster."""
     thresholds: Thresholds = Thresholds()
     """Where a judgement turns."""
     samples: Annotated[int, Field(ge=100, le=100_000)] = 1000
     """Random draws behind each interval and probability."""
-    seed: Annotated[int, Field(ge=0)] = 2020
+    seed: Seed = 2020
     """Start of the random draws."""
     regime: Regime | None = Regime()
     """Scenario of the preferential regime; empty to leave it out."""
@@ -203,20 +239,14 @@ class GrodnoinvestClusterTransformation(Study):
     @classmethod
     def at_hand(cls, given: Mapping[str, Any]) -> bool:
         """Tell whether the files that are named are there."""
-        files = ZoneData.model_validate(given.get("data") or {}).files
-        return all(Path(file).is_file() for file in files if file is not None)
+        part = cls.part(given, "data")
+        return part is None or part.data.at_hand
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[Zone | None, list[Problem]]:
         """Read the register, the regional table and the sales between residents."""
-        try:
-            data = ZoneData.model_validate(given.get("data") or {})
-        except ValidationError:
-            return None, []  # the model will say so
-        try:
-            return read_zone(*data.files, unit=data.unit), []
-        except RegisterError as error:
-            return None, [("", fault) for fault in error.faults]
+        part = cls.part(given, "data")
+        return (None, []) if part is None else part.data.read()
 
     @property
     def reconstructed(self) -> bool:

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
-from gvc_helpers.corrections import CORRECTIONS_FOLDER, CorrectionError, correct, read_corrections
+from gvc_helpers.corrections import (
+    CORRECTIONS_FOLDER,
+    CorrectionError,
+    correct,
+    read_corrections,
+    write_template,
+)
 from tests.conftest import ragged, small_table, tables
 
 ANY = tables() | ragged()
@@ -401,11 +409,38 @@ def test_files_that_cannot_be_read_are_named(tmp_path, text):
         ("- {country: AAA, value: [1]}\n", "line 1: 'value' must have one value"),
         ("- {country: AAA\n", "not YAML"),
         ("- {country: AAA, quantity: gdp, valu: 1, source: s}\n", "line 1: column 'valu' is not known"),
+        ("- {country: AAA, quantity: gdp, value: 1, source: s}\n\n-\n  valu: 1\n", "line 4: column 'valu'"),
+        ("- {country: AAA, country: BBB}\n", r"line 1: \[0\].country: stands twice"),
+        ("- {country: !!str AAA}\n", "line 1: the tag '!!str' has no meaning here"),
+        ("- &a {country: AAA, value: *a}\n", r"line 1: '\*a' stands for nothing"),
+        ("- &a {country: AAA, quantity: gdp, value: 1, source: s}\n- *a\n", "line 2: the same total as in"),
+        ("- {? [country]: AAA}\n", "line 1: a name is expected before the colon"),
     ],
 )
 def test_yaml_that_cannot_be_read_is_named(tmp_path, text, problem):
     with pytest.raises(CorrectionError, match=problem):
         read_corrections(write(tmp_path, text, "corrections.yaml"), small_table())
+
+
+def test_many_faults_are_neither_slow_nor_long(tmp_path):
+    started = time.process_time()
+    with pytest.raises(CorrectionError) as caught:
+        read_corrections(write(tmp_path, HEAD + "Nobody,exports,,,,1,s\n" * 20_000), small_table())
+    lines = str(caught.value).splitlines()
+    assert time.process_time() - started < 15
+    assert len(lines) == 50
+    assert lines[-1].endswith("more is wrong here or below")
+
+
+def test_template_is_whole_or_not_there(tmp_path):
+    written = write_template(tmp_path / "new")
+    assert [file.name for file in written] == ["template.csv", "belarus_2015.csv"]
+    written[0].unlink()
+    with pytest.raises(CorrectionError, match=r"belarus_2015.csv exist already; name another folder"):
+        write_template(tmp_path / "new")
+    assert not written[0].exists()
+    with pytest.raises(CorrectionError, match=r"the template cannot be written"):
+        write_template(written[1])
 
 
 def test_frames_made_by_hand_are_checked():

@@ -393,7 +393,7 @@ def test_one_bad_file_does_not_stop_the_others(notebooks, tmp_path):
     notebooks("good")
     result = gvc("run", tmp_path / "none.yaml", PARAMETERS, "--out", tmp_path / "reports")
     assert result.exit_code == 1
-    assert "none.yaml: No such file or directory" in result.stderr
+    assert "none.yaml: the file does not exist" in result.stderr
     assert (tmp_path / "reports" / "eaeu_2015" / "report.html").exists()
 
 
@@ -407,6 +407,32 @@ def test_check_and_list_and_data_that_is_not_at_hand(tmp_path):
     assert gvc("list", tmp_path).output == f"{away}: data not at hand\n"
     result = gvc("run", "--at-hand", away, "--out", tmp_path / "reports")
     assert (result.exit_code, result.output) == (0, f"{away}: data not at hand, skipped\n")
+
+
+def test_wrong_files_are_listed_as_such_and_stop_no_others(tmp_path):
+    wrong = {"a": "study: [\n", "b": "years: 1\n", "c": f"study: {'x' * 5000}\n"}
+    for name, text in wrong.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "d.yaml").mkdir()
+    good = tmp_path / "e.yaml"
+    good.write_text(PARAMETERS.read_text(encoding="utf-8"), encoding="utf-8")
+    result = gvc("list", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, f"{good}: ready\n")
+    said = [line.removeprefix(f"{tmp_path}/")[:6] for line in result.stderr.splitlines()]
+    assert said == [*[f"{name}.yaml" for name in "abcd"]]
+    result = gvc("check", *sorted(tmp_path.iterdir()), tmp_path / ("x" * 300))
+    assert (result.exit_code, result.stdout) == (1, f"{good}: good\n")
+    assert len(result.stderr.splitlines()) == 5
+
+
+def test_folder_without_parameter_files_is_named(tmp_path):
+    for folder, problem in (
+        (tmp_path, "no parameter files (*.yaml) are in it"),
+        (tmp_path / "none", "there is no such folder"),
+        (tmp_path / ("x" * 300), "there is no such folder"),
+    ):
+        result = gvc("list", folder)
+        assert (result.exit_code, result.stdout, result.stderr) == (1, "", f"{folder}: {problem}\n")
 
 
 def test_out_that_is_a_file_is_named(tmp_path):

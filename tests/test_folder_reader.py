@@ -277,9 +277,14 @@ DAMAGE = {
     ),
     "value added": ("value_added.csv", "AAA,Works", "AAA,Wares", "the rows lack AAA / Works"),
     "text in value added": ("value_added.csv", "38.0", "abc", "line 2, column 3: 'abc' is no number"),
-    "yaml": ("table.yaml", "year: 2015", "year: [", "is not YAML"),
-    "year": ("table.yaml", "2015", "'2015'", "year '2015' is no whole number from 1900 to 2100"),
-    "key": ("table.yaml", "unit", "units", "'units' is unknown; it must be one of year, unit"),
+    "yaml": ("table.yaml", "year: 2015", "year: [", "table.yaml, line 3: not YAML"),
+    "year": ("table.yaml", "2015", "0x7df", "line 1: year '0x7df' is no whole number from 1900 to 2100"),
+    "year of many digits": ("table.yaml", "2015", "9" * 5000, "line 1: year '999"),
+    "years": ("table.yaml", "2015", "[2015]", "table.yaml, line 1: year '['2015']' is no text"),
+    "key": ("table.yaml", "unit", "units", "line 2: 'units' is unknown; it must be one of year, unit"),
+    "key twice": ("table.yaml", "unit", "year", "table.yaml, line 2: year: stands twice"),
+    "tag": ("table.yaml", "2015", "!!int 2015", "table.yaml, line 1: the tag '!!int'"),
+    "alias": ("table.yaml", "2015", "&a [*a]", "table.yaml, line 1: '*a' stands for nothing"),
 }
 
 
@@ -290,6 +295,11 @@ def test_damage_is_refused(folder, name, old, new, message):
     assert old in content
     file.write_text(content.replace(old, new, 1), encoding="utf-8")
     assert message in fault(folder, name)
+
+
+def test_description_that_has_no_keys_is_refused(folder):
+    (folder / "table.yaml").write_text("- 2015\n", encoding="utf-8")
+    assert fault(folder, "table.yaml").endswith("lines such as 'unit: million USD', one for each entry")
 
 
 def test_missing_final_demand_is_refused(folder):

@@ -10,6 +10,7 @@ HOLDING = [
     *[
         "locks",
         "plain_text",
+        "yaml_lines",
         "leontief",
         "soundness",
         "io_table",

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import gvc_helpers as gvc
-from gvc_helpers.leontief import SingularTableError
+from gvc_helpers.io_table import IOTable
+from gvc_helpers.leontief import SingularTableError, closed_sectors
 from tests.conftest import needs_wiod, small_table, tables
 
 Z, Y = np.array(small_table().Z), np.array(small_table().Y)
@@ -78,11 +80,39 @@ def test_inputs_without_output_are_not_measured():
         gvc.vertical_specialization(table)
 
 
-def test_table_that_cannot_be_solved_says_so():
+def test_table_that_cannot_be_solved_names_the_sectors():
     circle = np.array([[0.0, 10, 0, 0], [10, 0, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]])
     final = np.array([[0.0, 0], [0, 0], [5, 5], [5, 5]])
-    with pytest.raises(SingularTableError, match="uses up all it makes"):
-        gvc.vertical_specialization(small_table(Z=circle, Y=final))
+    table = small_table(Z=circle, Y=final)
+    for ask in (gvc.vertical_specialization, IOTable.require_solution):
+        with pytest.raises(
+            SingularTableError, match=r"uses up all it makes.* value added: AAA / Farms, AAA / Works; correct"
+        ):
+            ask(table)
+    fed = changed(circle, (2, 0), 0.01)  # one of them buys outside, which has value added
+    small_table(Z=fed, Y=changed(final, (0, 0), 0.01)).require_solution()
+
+
+def test_table_without_flows_is_not_measured():
+    table = small_table(Z=np.zeros((4, 4)), Y=np.zeros((4, 2)))
+    for ask in (gvc.vertical_specialization, IOTable.require_solution):
+        with pytest.raises(gvc.TableError, match="the table is empty: all its flows are zero"):
+            ask(table)
+
+
+@given(tables(), st.data())
+def test_closed_sectors_are_those_that_make_the_system_singular(table, data):
+    """A group cut off from all others, whose value added goes into inputs, is found; nothing else is."""
+    Z, inputs = table.Z.copy(), table.inputs.to_numpy()
+    output = table.output.to_numpy()
+    assert not closed_sectors(Z, output, inputs).any()
+    busy = np.flatnonzero((output > 0) & (inputs > 0))
+    group = data.draw(st.lists(st.sampled_from(busy.tolist()), min_size=1, unique=True)) if len(busy) else []
+    Z[:, group] = 0.0
+    for seller, buyer in zip(group, [*group[1:], *group[:1]], strict=True):
+        Z[seller, buyer] = output[buyer]
+    closed = closed_sectors(Z, output, Z.sum(axis=0))
+    assert np.flatnonzero(closed).tolist() == sorted(group)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,19 @@
 """What is wrong with a parameter file is said at once, in the words of somebody who edits it."""
 
+import copy
+import json
+import time
+from functools import cache
 from pathlib import Path
 
 import nbformat
 import pytest
 
 import gvc_helpers as gvc
-from gvc_helpers import parameters
+from gvc_helpers import parameters, study, zone_parameters
 from gvc_helpers.mechanism_parameters import ProductionCooperation
-from gvc_helpers.parameter_file import ParameterError, load
+from gvc_helpers.parameter_file import ParameterError, data_at_hand, is_ready, load
+from gvc_helpers.plain_text import LONGEST_PROBLEM, MOST_PROBLEMS
 from gvc_helpers.study import TableStudy
 from gvc_helpers.vertical_parameters import EaeuVerticalSpecialization
 from gvc_helpers.zone_parameters import GrodnoinvestClusterTransformation
@@ -111,7 +116,8 @@ def test_year_and_folder_are_checked(file, tmp_path):
     [
         ("focus: [BLR\n", "line 2: not YAML: "),
         ("- BLR\n", "must consist of 'name: value' lines"),
-        ("", "must consist of 'name: value' lines"),
+        ("# nothing\n", "must consist of 'name: value' lines"),
+        ("", "the file is empty"),
         (GOOD + "year: 2016\n", "line 5: year: stands twice"),
         (
             "study: eaeu\n",
@@ -126,9 +132,9 @@ def test_damaged_file_is_named(file, text, message):
     assert message in line
 
 
-def test_other_encoding_and_missing_file_are_named(file, tmp_path):
-    assert "not in UTF-8" in problems(file(GOOD + "# Беларусь\n", encoding="cp1251"))[0]
-    assert problems(tmp_path / "none.yaml")[0].endswith("none.yaml: No such file or directory")
+def test_other_encodings_are_read_and_a_missing_file_is_named(file, tmp_path):
+    assert load(file(GOOD + "bloc: {name: Союз}\n", encoding="cp1251")).bloc.name == "Союз"
+    assert problems(tmp_path / "none.yaml") == [f"{tmp_path / 'none.yaml'}: the file does not exist"]
 
 
 def test_yaml_means_what_a_person_means(file):
@@ -211,6 +217,39 @@ def test_overrides_replace_what_the_file_says(file):
     assert "did you mean 'decimals'?" in message
 
 
+@pytest.mark.parametrize(
+    ("override", "problem"),
+    [
+        (("decimals", "9"), "{file}: decimals: "),
+        (("bloc.members", "[XXX]"), "{file}, line 6: bloc: "),  # the bloc is still that of the file
+        (("bloc", "{name: 1, members: x}"), "{file}: bloc.members: "),
+        (("year.x", "1"), '{file}: year: {{"x": "1"}} is not allowed; a whole number is expected'),
+        (("source.path.x.y", "1"), "{file}, line 2: source.path: "),
+        (("study.x", "1"), "{file}: study: "),
+        (("", "1"), "{file}: : "),
+        (("year", "["), "-p year, line 1: not YAML: "),
+        (("year", "!!int x"), "-p year, line 1: the tag '!!int'"),
+        (("balance", "*a"), "-p balance, line 1: '*a' stands for nothing"),
+    ],
+)
+def test_what_is_overridden_has_no_line_of_the_file(file, override, problem):
+    path = file(GOOD + "decimals: 1\nbloc:\n  name: EAEU\n  members: [BLR]\n")
+    (message,) = problems(path, [override])
+    assert message.startswith(problem.format(file=path))
+
+
+def test_mistakes_have_the_lines_of_their_keys(file):
+    text = GOOD + "\nbloc:\n  name: []\n\n  members:\n    - BLR\n    - []\n  nam: x\ndecimals: x\n"
+    messages = problems(file(text))
+    assert [message.partition(", line ")[2].split(": ")[:2] for message in messages] == [
+        ["13", "decimals"],
+        ["7", "bloc.name"],
+        ["11", "bloc.members[1]"],
+        ["12", "bloc.nam"],
+    ]
+    assert "did you mean 'name'" in messages[-1]
+
+
 def test_kept_countries_bound_what_can_be_asked_for(file):
     (message,) = problems(file(GOOD + "countries: [BLR, KAZ]\nbloc: {name: B, members: [BLR]}\n"))
     assert "focus" in message
@@ -238,6 +277,150 @@ def test_labels_of_a_real_table(file):
     (message,) = problems(file(text), [("source", f"{{database: pymrio, path: {WIOD}}}")])
     assert "country 'BLR' is not in the table" in message
     assert "RUS' is not" not in message
+
+
+# Whatever stands in it ----------------------------------------------------------------------------
+
+ODD = [
+    *["[]", "{}", '""', '" "', "x", "[[1]]", "{a: {b: 1}}", "-1", "1e400", ".inf", "nan", "7" * 5000],
+    *["word " * 300, "x" * 300, '"\\0"', '"\\ud800"', "null", "true", "2015-99-99", "!!int x", "/"],
+    *["&a [*a]", "{? [a] : b}", "[x, x]"],
+]
+
+
+def places(value, key=()):
+    """Keys of all values in nested ones; of those in a list, the first."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value[:1])
+    for name, one in inner:
+        yield (*key, name)
+        if isinstance(one, dict | list):
+            yield from places(one, (*key, name))
+
+
+@pytest.mark.parametrize("name", parameters.STUDIES)
+def test_odd_values_at_every_key_are_good_or_named(file, monkeypatch, name):
+    monkeypatch.setattr(study, "read_table", cache(study.read_table))
+    monkeypatch.setattr(zone_parameters, "read_zone", cache(zone_parameters.read_zone))
+    given = parameters.STUDIES[name]().model_dump(mode="json")
+    given |= {"profiles": {"joint_ventures": {"scale": 0.7}}} if "profiles" in given else {}
+    for key in places(given):
+        changed = copy.deepcopy({"study": name, key[0]: given[key[0]]})
+        inner = changed
+        for part in key[:-1]:
+            inner = inner[part]
+        inner[key[-1]] = "ODD"
+        text = json.dumps(changed, ensure_ascii=False)
+        for odd in ODD:
+            path = file(text.replace('"ODD"', odd))
+            try:
+                read = load(path)
+            except ParameterError as error:
+                lines = str(error).splitlines()
+                assert 0 < len(lines) <= MOST_PROBLEMS + 1, (key, odd)
+                assert max(map(len, lines)) <= LONGEST_PROBLEM, (key, odd)
+                assert str(error).isprintable() or len(lines) > 1, (key, odd)
+            else:
+                json.dumps(read.model_dump(mode="json"), allow_nan=False)
+                assert odd not in ('""', '" "', "[[1]]", ".inf", "nan", '"\\0"', "&a [*a]") or (
+                    isinstance(inner[key[-1]], str) and odd in (".inf", "nan")
+                ), (key, odd)
+            assert data_at_hand(path) in (True, False)
+
+
+RANGES = [
+    ("eaeu_vertical_specialization", "decimals", [-1, 7, "1e9", "inf"]),
+    ("grodnoinvest_cluster_transformation", "seed", [-1, 2**32]),
+    ("grodnoinvest_cluster_transformation", "top", [0, 100_000]),
+    ("grodnoinvest_cluster_transformation", "core", [0, 100_000]),
+    ("grodnoinvest_cluster_transformation", "samples", [1, 10**9]),
+    ("grodnoinvest_cluster_transformation", "thresholds.quotient", ["inf", "nan", 0, -1, "1e300"]),
+    ("grodnoinvest_cluster_transformation", "thresholds.least_residents", [1, 10**9]),
+    ("grodnoinvest_cluster_transformation", "thresholds.equal_gini", ["nan", 1.1]),
+    ("grodnoinvest_cluster_transformation", "indicators", ["[{name: profit, weight: inf}]"]),
+    ("grodnoinvest_cluster_transformation", "indicators", ["[{name: profit, weight: -1}]"]),
+    ("grodnoinvest_cluster_transformation", "regime.outside", [0, "inf", "1e300"]),
+    ("grodnoinvest_cluster_transformation", "regime.share", [0, 100, "nan"]),
+    ("grodnoinvest_cluster_transformation", "regime.gains", ["{30: -1}", "{nan: 1}", "{30: inf}", "{}"]),
+    ("grodnoinvest_cluster_transformation", "regime.gains", ["{30: 9000}", "{47.9999999: 1}"]),  # of 3,712
+    ("grodnoinvest_cluster_transformation", "regime.rate", [0, "inf", 101]),
+    ("grodnoinvest_cluster_transformation", "regime.targets", ["[]", "[nan]", "[48]", "[-1]"]),
+    ("grodnoinvest_cluster_transformation", "regime.subject", ['" "', "x" * 2000]),
+    ("production_cooperation", "seed", [-1, 2**32]),
+    ("production_cooperation", "weights", ["{scale: inf}", "{scale: nan}", "{scale: -1}", "{scale: 1e300}"]),
+    ("production_cooperation", "weights", ["{scale: 0}", "{}"]),
+    ("production_cooperation", "opportunity.elasticity", ["inf", "nan", -1, 21]),
+    ("production_cooperation", "opportunity.slack", ["inf", "nan", -1, 101]),
+    ("production_cooperation", "opportunity.make.disadvantage", [-90, "nan"]),
+    ("production_cooperation", "goals", ["{backward: {at_least: nan}}", "{backward: {at_least: 101}}"]),
+    ("production_cooperation", "profiles", ["{joint_ventures: {scale: nan}}"]),
+    ("production_cooperation", "regions", ["{}", '{" ": [RUS]}', "{Nobody: [NAFTA]}", "{Nobody: []}"]),
+    ("production_cooperation", "bloc.name", ['" "']),
+    ("production_cooperation", "shock.sector", ['" "', '""']),
+    ("production_cooperation", "residents", ['""', "{sectors: {}}"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"), [(name, key, value) for name, key, values in RANGES for value in values]
+)
+def test_numbers_and_names_keep_within_bounds(file, name, key, value):
+    messages = problems(file(f"study: {name}\n"), [(key, str(value))])
+    assert all(f": {key.split('.')[0]}" in message for message in messages)
+
+
+def test_blank_names_are_refused_in_notebooks_too():
+    with pytest.raises(ValueError, match="at least 1 character"):
+        study.Bloc(name="  ")
+    assert study.Bloc(name=" EAEU ").name == "EAEU"
+
+
+MANY = [f"Name{i}" for i in range(20_000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        (f"focus: [{', '.join(MANY)}]", "and 19,990 more; allowed: ARM; BLR; CHN; DEU; KAZ; KGZ; RUS; UKR"),
+        (f"focus: [{', '.join(MANY * 2)}]", "and 19,990 more"),
+        (": 1\n".join(MANY) + ": 1", "and 19,950 more"),
+        ("sector_groups:\n  " + ": 1\n  ".join(MANY) + ": 1", "and 19,950 more"),
+        ("bloc:\n  " + ": 1\n  ".join(MANY) + ": 1", "and 19,950 more"),
+    ],
+)
+def test_many_faults_are_neither_slow_nor_long(file, text, last):
+    started = time.process_time()
+    messages = problems(file(GOOD.replace("focus: [BLR, RUS]\n", "") + text))
+    assert time.process_time() - started < 10
+    assert messages[-1].endswith(last)
+    assert sum(map(len, messages)) < 30_000
+
+
+def test_fault_of_the_system_is_one_of_the_source(file, monkeypatch):
+    def failing(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(study, "read_table", failing)
+    (message,) = problems(file(GOOD))
+    assert message.endswith("line 2: source: 'reconstruction' cannot be read: Input/output error")
+
+    def starved(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(study, "read_table", starved)
+    assert problems(file(GOOD)) == [f"{file(GOOD)}: there is too little memory for its data"]
+
+
+def test_files_that_are_no_parameters_have_no_data(file):
+    assert is_ready(file(GOOD))
+    assert is_ready(file(GOOD.replace("2015", "[2015]")))  # what is wrong with it is said by load
+    assert not is_ready(file(GOOD + f"corrections: {'x' * 300}\n"))
+    for text in ("study: nothing\n", "a: [\n", "- a\n"):
+        assert data_at_hand(file(text))
+        with pytest.raises(ParameterError):
+            is_ready(file(text))
+
+
+# Models, notebooks, schemas -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

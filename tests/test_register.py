@@ -694,7 +694,7 @@ BAD = {
     ),
     "undecodable": (
         {"register": b"\x00\x01\x98\xff" * 20},
-        "register.csv: this is not text in UTF-8, UTF-16 or Windows-1251; save it as CSV UTF-8",
+        "register.csv: this is not text in UTF-8, UTF-16 or Windows-1251; save it in UTF-8",
     ),
 } | {
     f"negative {key}": (
