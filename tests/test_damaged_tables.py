@@ -40,7 +40,7 @@ def fault(database, path, year=2015):
     message = str(caught.value)
     assert "\n" not in message
     assert "Traceback" not in message
-    assert not list(table_cache.cache_folder().glob("*"))
+    assert not table_cache.entries()
     assert not list(Path(tempfile.gettempdir()).glob("gvc-*"))
     return message
 
