@@ -10,6 +10,7 @@ HOLDING = [
     *[
         "locks",
         "plain_text",
+        "archives",
         "leontief",
         "soundness",
         "io_table",
