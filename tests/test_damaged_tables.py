@@ -1,19 +1,23 @@
 """Files of databases that are missing or damaged: one line that names the file, and nothing left behind."""
 
+import contextlib
 import errno
 import os
 import shutil
+import socket
 import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pandas.errors import ParserError
 
 import gvc_helpers as gvc
-from gvc_helpers import table_cache
+from gvc_helpers import raw_files, sources, table_cache
 from tests import raw_formats
 
 OECD = ("A01_02", "A03", "B05_06")
@@ -41,7 +45,7 @@ def fault(database, path, year=2015):
     assert "\n" not in message
     assert "Traceback" not in message
     assert not table_cache.entries()
-    assert not list(Path(tempfile.gettempdir()).glob("gvc-*"))
+    assert not list(Path(tempfile.gettempdir()).glob(".gvc-*"))
     return message
 
 
@@ -296,3 +300,120 @@ def test_random_damage_is_noticed(raw, data, database):
         same = np.allclose(after.Z, before.Z, rtol=1e-3, atol=1) and np.allclose(after.Y, before.Y, rtol=2e-3)
         changed = {(finding.kind, finding.where) for finding in after.check()} != sound
         assert same or changed
+
+
+# What leads elsewhere, has no end or would take the machine -----------------------------------------
+
+
+def test_archive_is_named_and_no_temporary_folder(raw, tmp_path):
+    """Faults of files in an archive name it and the file, as far as readers know the file."""
+    for database, part, damage in (
+        ("eora26", "Eora26_2015_bp_T.txt", lambda f: edited(f, set_cell(3, 4, "many"))),
+        ("oecd-icio", "ICIO2023_2015.csv", lambda f: edited(f, set_cell(2, 3, "x"), ",")),
+        ("exiobase", "IOT_2015_pxp/Z.txt", lambda f: edited(f, set_cell(4, 3, "x"))),
+        ("wiod", "wiot15_row_sep12.xlsx", cut),
+    ):
+        damage(raw[database] / part)
+        archive = raw_formats.zipped(raw[database], f"{database}.zip", "inner/")
+        message = fault(database, archive)
+        assert str(archive) in message
+        assert (f"'{archive}: inner/{part}'" in message) == (database != "exiobase")
+        assert ".gvc-" not in message
+
+
+def test_files_of_a_killed_run_are_cleared_away(raw, tmp_path):
+    (tmp_path / ".gvc-0123456789abcdef").mkdir()
+    (tmp_path / ".gvc-0123456789abcdef.lock").touch()
+    gvc.read_table("oecd-icio", raw_formats.zipped(raw["oecd-icio"]), 2015)
+    assert not list(tmp_path.glob(".gvc-*"))
+
+
+def pipe(place):
+    os.mkfifo(place)
+
+
+def socket_file(place):
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as server:
+        os.chdir(place.parent)  # the names of sockets are short
+        server.bind(place.name)
+
+
+def device(place):
+    place.symlink_to("/dev/zero")
+
+
+def circle(place):
+    place.symlink_to(place)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+@pytest.mark.parametrize("kind", [pipe, socket_file, device, circle])
+@pytest.mark.parametrize("where", ["the path", "in the folder"])
+def test_only_files_are_read(tmp_path, monkeypatch, kind, where):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tables").mkdir()
+    kind(place := tmp_path / "tables" / "ICIO2023_2015.csv")
+    message = fault("oecd-icio", place if where == "the path" else place.parent)
+    said = {"the path": ("is neither a folder nor a file", "Too many levels"), "in the folder": ("is empty",)}
+    assert any(text in message for text in said[where])
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("a" * 300, "File name too long"), ("a" * 9000, "too long"), ("a\0b", "a\\x00b' cannot be read")],
+)
+def test_paths_that_cannot_be(tmp_path, place, said):
+    message = fault("oecd-icio", tmp_path / place)
+    assert said in message
+    assert len(message) < 4000
+
+
+def test_folders_with_too_much_in_them(raw, monkeypatch):
+    monkeypatch.setattr(raw_files, "MOST_FILES", 3)
+    assert "has more than 3 files; name the folder of the table" in fault("eora26", raw["eora26"])
+    archive = raw_formats.zipped(raw["eora26"])
+    for file in raw["eora26"].iterdir():
+        file.unlink()
+    archive.rename(raw["eora26"] / "table.zip")
+    assert "has more than 3 files" in fault("eora26", raw["eora26"])
+
+
+def test_folder_that_may_not_be_looked_into(raw, monkeypatch):
+    def refuse(top, onerror):
+        onerror(PermissionError(errno.EACCES, "Permission denied", str(top)))
+        return iter(())
+
+    monkeypatch.setattr(os, "walk", refuse)
+    assert f"'{raw['eora26']}' cannot be read: Permission denied" in fault("eora26", raw["eora26"])
+
+
+def test_file_changed_while_it_is_read(raw, monkeypatch):
+    """Nobody would know of what the numbers are."""
+    file = raw["oecd-icio"] / "ICIO2023_2015.csv"
+    (form, reader), *others = sources.READERS["oecd-icio"]
+
+    def slow(*arguments):
+        table = reader(*arguments)
+        os.utime(file, (0, 0))
+        return table
+
+    monkeypatch.setitem(sources.READERS, "oecd-icio", [(form, slow), *others])
+    assert "ICIO2023_2015.csv' was changed while it was read" in fault("oecd-icio", file)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "oecd-icio': there is not enough memory for the table, whose files have"),
+        (pyarrow.ArrowMemoryError("malloc of 9 bytes failed"), "malloc of 9 bytes failed"),
+        (ParserError("C error: out of memory"), "there is not enough memory"),
+        (OSError(errno.EIO, "Input/output error"), "cannot be read: Input/output error"),
+    ],
+    ids=str,
+)
+def test_machine_that_fails(raw, monkeypatch, error, said):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("pymrio.parse_oecd", fail)
+    assert said in fault("oecd-icio", raw["oecd-icio"])
