@@ -396,6 +396,16 @@ def test_machine_that_fails(raw, monkeypatch, error, said):
     assert said in fault("oecd-icio", raw["oecd-icio"])
 
 
+def test_disk_that_fails_under_an_unpacked_file(raw, monkeypatch):
+    def fail(file):
+        raise OSError(errno.EIO, "Input/output error", str(file))
+
+    monkeypatch.setattr("pymrio.parse_oecd", fail)
+    archive = raw_formats.zipped(raw["oecd-icio"])
+    said = f"'{archive}: ICIO2023_2015.csv' cannot be read: Input/output error"
+    assert fault("oecd-icio", archive) == said
+
+
 def test_table_that_cannot_be_prepared(monkeypatch):
     def fail(_):
         raise MemoryError("Unable to allocate 9 GiB")
