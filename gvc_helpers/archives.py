@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from gvc_helpers.plain_text import FileError, quoted
@@ -74,7 +75,14 @@ def _fault(member: zipfile.ZipInfo) -> str:
 
 
 def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str, target: Path) -> None:
-    """Copy a file of an archive, piece by piece.
+    """Copy a file of an archive, piece by piece; errors as of :func:`pieces`, or OSError."""
+    with target.open("wb") as copy:
+        for piece in pieces(archive, member, shown):
+            copy.write(piece)
+
+
+def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str) -> Iterator[bytes]:
+    """Unpack a file of an archive piece by piece.
 
     Where more data follows than the archive's list says, `zipfile` stops there and finds the checksum wrong;
     where there is less, it would say nothing.
@@ -83,13 +91,14 @@ def unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str, target
     ------
     FileError
         When there is less data than the archive's list says.
-    zipfile.BadZipFile, zlib.error, EOFError, OSError
-        When the archive is damaged or the file cannot be written.
+    zipfile.BadZipFile, zlib.error, EOFError
+        When the archive is damaged.
     """
-    with archive.open(member) as source, target.open("wb") as copy:
+    size = 0
+    with archive.open(member) as source:
         while piece := source.read(2**20):
-            copy.write(piece)
-        size = copy.tell()
+            size += len(piece)
+            yield piece
     if size != member.file_size:
         raise FileError(
             f"{shown}: {quoted(member.filename)} in the archive has {_bytes(size)}, not the "
