@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from gvc_helpers.archives import sound_members, unpack
+from gvc_helpers.archives import pieces, sound_members, unpack
 from gvc_helpers.leontief import Array
 from gvc_helpers.locks import OURS, working_folder
 from gvc_helpers.plain_text import FileError
@@ -487,12 +487,11 @@ def _refuse_damaged_workbook(file: Path) -> None:
     """Read through a workbook, which is a zip archive: its checksums, and how far its cells reach."""
     with _opened(file, BOOK_BYTES) as (archive, entries):
         for entry in entries:
-            with archive.open(entry) as part:
-                end = b""
-                while piece := part.read(1 << 20):
-                    if far := FAR_CELL.search((end + piece).replace(b"'", b'"')):
-                        raise SourceError(f"'{file}' has a cell {far[1].decode()}, too far from the first")
-                    end = piece[-20:]
+            end = b""
+            for piece in pieces(archive, entry, f"'{file}'"):
+                if far := FAR_CELL.search((end + piece).replace(b"'", b'"')):
+                    raise SourceError(f"'{file}' has a cell {far[1].decode()}, too far from the first")
+                end = piece[-20:]
 
 
 def _refuse_long_lines(file: Path) -> None:
@@ -678,7 +677,7 @@ def csv_rows(lines: Iterable[str], file: Path, delimiter: str = ",") -> Iterator
     Raises
     ------
     SourceError
-        When a cell has no end.
+        When a cell is longer than any number or label.
     """
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     try:

@@ -114,6 +114,10 @@ EORA = {
         lambda f: edited(f / "Eora26_2015_bp_FD.txt", set_cell(0, 0, "1,5")),
         "line 1, column 1: '1,5' is no number; decimals need a point",
     ),
+    "endless cell": (
+        lambda f: edited(f / "Eora26_2015_bp_T.txt", set_cell(3, 4, "1" * 200_000)),
+        "Eora26_2015_bp_T.txt', line 4: field larger than field limit",
+    ),
     "infinite value added": (
         lambda f: edited(f / "Eora26_2015_bp_VA.txt", set_cell(0, 0, "inf")),
         "Eora26_2015_bp_VA.txt', line 1, column 1: 'inf' is no number",
