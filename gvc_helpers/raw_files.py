@@ -286,7 +286,7 @@ def _members(path: Path) -> tuple[list[Member], list[str]]:
             inner[:] = []
         for name in sorted(names):
             file = Path(folder, name)
-            if name.startswith(".") or not file.is_file():  # a pipe or a device
+            if name.startswith(".") or not _is_file(file):
                 continue
             if file.suffix.lower() != ".zip":
                 there.append(Member(file, file.resolve().as_posix()))
@@ -299,6 +299,14 @@ def _members(path: Path) -> tuple[list[Member], list[str]]:
         if max(looked_at, len(there)) > MOST_FILES:
             raise SourceError(f"'{path}' has more than {MOST_FILES:,} files; name the folder of the table")
     return there, faults
+
+
+def _is_file(path: Path) -> bool:
+    """Whether this is a file that can be reached, and no pipe or device."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _raise(error: OSError) -> None:

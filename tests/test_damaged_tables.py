@@ -359,6 +359,19 @@ def test_folders_with_too_much_in_them(raw, monkeypatch):
     assert "has more than 3 files" in fault("eora26", raw["eora26"])
 
 
+def test_links_that_lead_nowhere_are_passed_over(raw, monkeypatch):
+    (raw["oecd-icio"] / "link.csv").symlink_to("elsewhere")
+    is_file = Path.is_file
+
+    def refuse(path):
+        if path.name == "link.csv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert gvc.read_table("oecd-icio", raw["oecd-icio"], 2015).year == 2015
+
+
 def test_folder_that_may_not_be_looked_into(raw, monkeypatch):
     def refuse(top, onerror):
         onerror(PermissionError(errno.EACCES, "Permission denied", str(top)))
