@@ -142,7 +142,7 @@ def decimal_mark(text: str) -> tuple[str, bool]:
     return mark, not match["whole"].startswith("0")
 
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What is no text but acts on the screen that shows it, also by turning the direction of writing."""
 
 
@@ -171,10 +171,9 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
-    return _OBEYED.sub(lambda sign: sign.group().encode("unicode_escape").decode(), text)
-
-
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+    return CONTROL.sub(
+        lambda sign: "\n" if sign[0] == "\n" else sign[0].encode("unicode_escape").decode(), text
+    )
 
 
 def problem_lines(problems: Sequence[str], more: int = 0) -> str:
