@@ -198,6 +198,7 @@ class _Sheet:
     def by_country(self, countries: Sequence[str]) -> Array:
         """Add up the columns of each country."""
         of = [country for country, _ in self.columns]
+        place = {country: number for number, country in enumerate(countries)}
         wanted = [(country, "") for country in countries]
         _places(
             [(country, "") for country in dict.fromkeys(of)],
@@ -207,7 +208,7 @@ class _Sheet:
         )
         result = np.zeros((len(self.values), len(countries)))
         for column, country in enumerate(of):
-            result[:, countries.index(country)] += self.values[:, column]
+            result[:, place[country]] += self.values[:, column]
         return result
 
 
@@ -321,7 +322,7 @@ def _plain_cells(layout: _Layout, decimal: str) -> Cells | None:
                 decimal_point=decimal,
             ),
         )
-    except pyarrow.ArrowException:
+    except pyarrow.ArrowInvalid:
         return None
     values = np.empty((table.num_rows, layout.width - 2))
     for column in range(layout.width - 2):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gvc_helpers.leontief import Array
-from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, reason
+from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, csv_rows, reason
 from gvc_helpers.soundness import BALANCE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -185,11 +184,7 @@ def read_figaro(parts: Mapping[str, Path], found: Found) -> RawTable:
     ----------
     Eurostat, EU inter-country supply, use and input-output tables (naio_10_fcp), reference metadata.
     """
-    file = parts["table"]
-    try:
-        table = _read_matrix(file)
-    except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {reason(error)}") from None
+    table = _read_matrix(parts["table"])
     return replace(table, unit="million EUR", price="basic prices", edition=found.edition)
 
 
@@ -230,15 +225,18 @@ def _owners(sectors: Sequence[Label], demand: Sequence[Label], codes: Collection
     SourceError
         When a column belongs to no country of the table, or a country lacks one.
     """
-    countries = list(dict.fromkeys(country for country, _ in sectors))
+    place = {country: number for number, country in enumerate(dict.fromkeys(c for c, _ in sectors))}
     for country in dict.fromkeys(country for country, _ in demand):
-        if country not in countries:
+        if country not in place:
             raise SourceError(f"{where}: final demand of {country}, which has no sectors in the table")
-    for country in countries:
+    there = set(demand)
+    for country in place:
         for code in codes:
-            if (country, code) not in demand:
+            if (country, code) not in there:
                 raise SourceError(f"{where}: the column of final demand {country} / {code} is missing")
-    return np.array([[country == owner for owner in countries] for country, _ in demand], dtype=float)
+    owners = np.zeros((len(demand), len(place)))
+    owners[np.arange(len(demand)), [place[country] for country, _ in demand]] = 1.0
+    return owners
 
 
 def _index(labels: Sequence[Label]) -> pd.MultiIndex:
@@ -569,7 +567,7 @@ def _read_matrix(file: Path) -> RawTable:
 def _matrix_labels(file: Path) -> list[Label]:
     """Return country and code of the columns, from the first line of a file."""
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        names = next(csv.reader(lines), [])[1:]
+        names = next((row[1:] for _, row in csv_rows(lines, file)), [])
     if not names:
         raise SourceError(f"'{file}', line 1: labels of columns are expected, separated by commas")
     labels = []
@@ -608,7 +606,7 @@ def _blocks(file: Path, width: int) -> Iterator[tuple[list[str], Array]]:
             if not np.isfinite(block).all():
                 raise SourceError(_line_fault(file, width + 1))
             yield [name.strip() for name in label.to_pylist()], block
-    except pyarrow.ArrowException as error:
+    except pyarrow.ArrowInvalid as error:
         fault = _line_fault(file, width + 1)
         raise SourceError(fault or f"'{file}' cannot be read: {reason(error)}") from None
 
@@ -635,11 +633,10 @@ def _require_rows(file: Path, names: Sequence[str], seen: Sequence[str], rows: S
 def _line_fault(file: Path, width: int) -> str:
     """Say which line of a matrix is wrong, and how; nothing if none is."""
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        reader = csv.reader(lines)
-        for cells in reader:
-            if len(cells) != width:
-                return f"'{file}', line {reader.line_num}: {len(cells)} columns instead of {width}"
-            for column, cell in enumerate(cells[1:], start=2):
-                if reader.line_num > 1 and _number(cell) is None:
-                    return f"'{file}', line {reader.line_num}, column {column}: {_no_number(cell)}"
+        for line, row in csv_rows(lines, file):
+            if len(row) != width:
+                return f"'{file}', line {line}: {len(row)} columns instead of {width}"
+            for column, cell in enumerate(row[1:], start=2):
+                if line > 1 and _number(cell) is None:
+                    return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -13,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from gvc_helpers.leontief import Array
-from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, numbers
+from gvc_helpers.raw_files import MOST_ROWS, Form, Found, RawTable, SourceError, csv_rows, numbers
 
 # The full Eora ------------------------------------------------------------------------------------
 
@@ -112,33 +111,32 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
 
 def _eora_labels(file: Path) -> list[tuple[str, str, str]]:
     """Read country code, kind of account and name of every row of a list of labels."""
-    content = _bytes(file)
+    content = file.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    lines = csv.reader(text.splitlines(), skipinitialspace=True)
-    header = [cell.strip().casefold() for cell in next(lines, [])]
+    lines = csv_rows(text.splitlines(), file)
+    header = next(([cell.strip().casefold() for cell in row] for _, row in lines), [])
     wanted = ("CountryA3", "Entity", "Sector")
     for name in wanted:
         if name.casefold() not in header:
             raise SourceError(f"'{file}', line 1: there is no column {name}; found are {', '.join(header)}")
     places = [header.index(name.casefold()) for name in wanted]
     labels = []
-    for cells in lines:
+    for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) < len(header):
-            raise SourceError(
-                f"'{file}', line {lines.line_num}: {len(cells)} columns instead of {len(header)}"
-            )
+            raise SourceError(f"'{file}', line {line}: {len(cells)} columns instead of {len(header)}")
         country, entity, sector = (" ".join(cells[place].split()) for place in places)
         if not country or not sector:
             empty = wanted[0] if not country else wanted[2]
-            raise SourceError(f"'{file}', line {lines.line_num}, column {empty}: the label is missing")
+            raise SourceError(f"'{file}', line {line}, column {empty}: the label is missing")
         labels.append((country, entity, sector))
     if not labels:
         raise SourceError(f"'{file}' has no labels below its header")
+    _refuse_many(len(labels), file)
     return labels
 
 
@@ -147,15 +145,16 @@ def _eora_sectors(labels: Sequence[tuple[str, str, str]]) -> list[tuple[str, str
     kinds: dict[str, set[str]] = {}
     for country, entity, _ in labels:
         kinds.setdefault(country, set()).add(entity)
-    taken: dict[tuple[str, str], None] = {}
+    taken: dict[tuple[str, str], int] = {}  # and how often a name has come
     for country, entity, sector in labels:
         plain = entity == "Industries" or len(kinds[country]) == 1
         name = label = sector if plain else f"{entity}: {sector}"
-        number = 1
+        number = taken.get((country, name), 0)
         while (country, label) in taken:
             number += 1
             label = f"{name} ({number})"
-        taken[country, label] = None
+        taken[country, name] = number
+        taken[country, label] = 1
     return list(taken)
 
 
@@ -264,6 +263,7 @@ class _GloriaLabels:
         self.sectors = _column(file, sheets, "Sectors", "Sector_names")
         self.inputs = len(_column(file, sheets, "Value added and final demand", "Value_added_names"))
         self.demands = len(_column(file, sheets, "Value added and final demand", "Final_demand_names"))
+        _refuse_many(2 * len(self.regions) * len(self.sectors), file)
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -280,12 +280,14 @@ def _column(file: Path, sheets: Mapping[str, pd.DataFrame], sheet: str, name: st
     labels = [" ".join(str(label).split()) for label in sheets[sheet][name]]
     while labels and not labels[-1]:
         labels.pop()
+    seen: set[str] = set()
     for row, label in enumerate(labels, start=2):
         at = f"'{file}', sheet '{sheet}', column {name}, row {row}"
         if not label:
             raise SourceError(f"{at}: the label is missing")
-        if label in labels[: row - 2]:
+        if label in seen:
             raise SourceError(f"{at}: '{label}' stands twice; every label must be unique")
+        seen.add(label)
     if not labels:
         raise SourceError(f"'{file}', sheet '{sheet}': column {name} has no labels")
     return labels
@@ -324,11 +326,8 @@ def _matrix(
     keep_columns: npt.NDArray[np.bool_] | None = None,
 ) -> Array:
     """Read a matrix with tabs or commas between its numbers."""
-    try:
-        with file.open("rb") as stream:
-            first = stream.readline()
-    except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {error.strerror}") from None
+    with file.open("rb") as stream:
+        first = stream.readline()
     delimiter = "\t" if b"\t" in first else ","
     width = first.count(delimiter.encode()) + 1
     if width != columns:
@@ -338,11 +337,9 @@ def _matrix(
     return numbers(file, rows, columns, delimiter=delimiter, keep_rows=keep_rows, keep_columns=keep_columns)
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {error.strerror}") from None
+def _refuse_many(labels: int, file: Path) -> None:
+    if labels > MOST_ROWS:
+        raise SourceError(f"'{file}' has labels of {labels:,} rows; a table has {MOST_ROWS:,} at most")
 
 
 def _together(codes: Sequence[str], file: Path) -> list[str]:

@@ -88,7 +88,7 @@ def decoded(content: bytes, file: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if text.count("\0") <= len(text) / 10:  # more is UTF-16 without its mark; a few are in cells
             return text
     raise FileError(f"{file}: this is not text in UTF-8, UTF-16 or Windows-1251; save it in UTF-8")
 
@@ -99,6 +99,7 @@ SIGNS = str.maketrans(
     | {"\u200b": "", "\ufeff": ""}
 )
 """What stands for spaces and minus signs in numbers that were typed or copied."""
+_NO_MARKS = str.maketrans("", "", " ,.")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?) ?"
     r"(?P<whole>[0-9]{1,3}(?P<mark>[ ,.])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]*)"
@@ -122,17 +123,33 @@ def as_number(text: str, decimal_comma: bool) -> float:
             spelt = (
                 f"write {match['sign']}{whole.replace(',', '')} or {match['sign']}{whole.replace(',', '.')}"
             )
-            raise ValueError(f"'{text}' may be a whole number or have three decimals: {spelt}")
+            raise ValueError(f"{quoted(text)} may be a whole number or have three decimals: {spelt}")
         whole, part = whole.split(match["mark"])
-    number = float(f"{match['sign']}{re.sub('[ ,.]', '', whole) or '0'}.{part or '0'}{match['power'] or ''}")
+    number = float(f"{match['sign']}{whole.translate(_NO_MARKS) or '0'}.{part or '0'}{match['power'] or ''}")
     if not math.isfinite(number):
         raise ValueError(f"{quoted(text)} is too large for a number")
-    return number
+    return number + 0.0  # minus zero is zero
+
+
+def decimal_mark(text: str) -> tuple[str, bool]:
+    """Tell a number's decimal sign, comma or point or neither, and whether it may part thousands instead."""
+    match = _NUMBER.fullmatch(text.translate(SIGNS))
+    mark = match["mark"] if match else None
+    if not match or match["point"] or mark not in (",", "."):
+        return (match["point"] or "" if match else ""), False
+    if match["whole"].count(mark) > 1:
+        return {",": ".", ".": ","}[mark], False
+    return mark, not match["whole"].startswith("0")
+
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What is no text but acts on the screen that shows it, also by turning the direction of writing."""
 
 
 def shortened(text: str, longest: int = 60) -> str:
-    """Cut a long text."""
-    return text if len(text) <= longest else text[: longest - 3] + "..."
+    """Cut a long text, and write it in one line."""
+    text = text if len(text) <= longest else text[: longest - 3] + "..."
+    return printable(text.replace("\n", "\\n"))
 
 
 def quoted(text: str, longest: int = 60) -> str:
@@ -154,10 +171,9 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
-    return _OBEYED.sub(lambda sign: sign.group().encode("unicode_escape").decode(), text)
-
-
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+    return CONTROL.sub(
+        lambda sign: "\n" if sign[0] == "\n" else sign[0].encode("unicode_escape").decode(), text
+    )
 
 
 def problem_lines(problems: Sequence[str], more: int = 0) -> str:

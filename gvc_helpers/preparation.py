@@ -11,7 +11,8 @@ import pandas as pd
 
 from gvc_helpers.concordances import Level, expand, sector_groups
 from gvc_helpers.corrections import correct, read_corrections
-from gvc_helpers.io_table import IOTable
+from gvc_helpers.io_table import IOTable, TableError
+from gvc_helpers.raw_files import reason
 
 Groups = Mapping[str, Iterable[str]] | str
 """Sectors to add up: groups and their members, a level of the concordances, or a file of one's own."""
@@ -68,13 +69,19 @@ def prepare(
     >>> prepared.table.countries
     ['ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'CHN', 'ROW']
     """
-    kept = table if countries is None else table.keep(expand(countries, table.countries))
-    moved_by_corrections = None
-    if corrections is not None:
-        kept, moved_by_corrections = correct(kept, read_corrections(corrections, kept))
-    named = named_groups(groups, kept.sectors)
-    grouped = kept.aggregate(sectors=named) if named else kept
-    balanced, moved = grouped.balance()
+    try:
+        kept = table if countries is None else table.keep(expand(countries, table.countries))
+        moved_by_corrections = None
+        if corrections is not None:
+            kept, moved_by_corrections = correct(kept, read_corrections(corrections, kept))
+        named = named_groups(groups, kept.sectors)
+        grouped = kept.aggregate(sectors=named) if named else kept
+        balanced, moved = grouped.balance()
+    except MemoryError as error:
+        raise TableError(
+            f"there is not enough memory to prepare the table of {len(table.Z):,} rows, which takes "
+            f"{table.Z.nbytes / 1e9:,.3g} GB: {reason(error)}"
+        ) from None
     if not balance:
         balanced, moved = grouped, moved * 0.0
     return Prepared(balanced, moved, moved_by_corrections)

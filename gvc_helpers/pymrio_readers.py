@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -9,14 +10,16 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gvc_helpers.leontief import Array
-from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, line_fault, reason
+from gvc_helpers.locks import working_folder
+from gvc_helpers.plain_text import quoted
+from gvc_helpers.raw_files import MOST_ROWS, Form, Found, RawTable, SourceError, line_fault, reason
 
 EORA26 = Form(
     {
@@ -47,7 +50,11 @@ OECD = [
 WIOD_2013 = Form({"table": "wiot{yy}_row_{edition}.xlsx"}, price="basic prices")
 EXIOBASE = Form({"Z": "IOT_{year}_{edition}/Z.txt"}, folder=True, price="basic prices")
 EXIOBASE_TEXTS = ("Z.txt", "Y.txt", "x.txt")
-SAVED = Form({"parameters": "file_parameters.json"}, folder=True)
+LIST_OF_FILES = "file_parameters.json"
+SAVED = Form({"parameters": LIST_OF_FILES}, folder=True)
+SAVED_FORMATS = (".txt", ".tsv", ".csv", ".parquet")
+MOST_LEVELS = 20
+"""Rows or columns of labels that a file may have."""
 
 OECD_EDITIONS = {34: "2016", 36: "2018", 45: "2021 or 2023", 50: "2025"}
 """Edition of a file that does not name it, by its number of industries."""
@@ -154,12 +161,13 @@ def _oecd_totals(file: Path) -> pd.Series | None:
     )
     labels = [str(label) for label in content.column(0).to_pylist()]
     names = content.column_names
-    industries = [row for row, label in enumerate(labels) if "_" in label and label in set(names)]
+    columns = set(names)
+    industries = [row for row, label in enumerate(labels) if "_" in label and label in columns]
     if not industries:
         raise SourceError(f"'{file}': no row has the name of a column, such as RUS_A01_02")
-    for twice in (labels, names):
-        if doubled := [name for name in twice if twice.count(name) > 1]:
-            raise SourceError(f"'{file}': '{doubled[0]}' stands twice")
+    for twice in map(pd.Index, (labels, names)):
+        if twice.has_duplicates:
+            raise SourceError(f"'{file}': '{twice[twice.duplicated()][0]}' stands twice")
     last = industries[-1] + 1
     for name, column in zip(names[1:], content.columns[1:], strict=True):
         part = column.slice(0, last)
@@ -196,7 +204,7 @@ def read_wiod_2013(parts: Mapping[str, Path], found: Found) -> RawTable:
         _parsed(found),
         pd.option_context("io.excel.xlsx.reader", "calamine"),
     ):
-        system = pymrio.parse_wiod(Path(folder, file.name), names=("full", "full"))
+        system = pymrio.parse_wiod(folder / file.name, names=("full", "full"))
         table = _raw_table(system, system.factor_inputs.F, file)
         rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
         output = np.array([row[-1] for row in rows[6 : 6 + len(table.index)]], dtype=float)
@@ -211,7 +219,8 @@ def read_exiobase(parts: Mapping[str, Path], found: Found) -> RawTable:
     import pymrio
 
     with _parsed(found, (line_fault(parts[name], "\t") for name in EXIOBASE_TEXTS if name in parts)):
-        folder = parts["file_parameters.json"].parent
+        _accounts(parts)
+        folder = parts[LIST_OF_FILES].parent
         system = pymrio.load(folder, subset=["Z", "Y", "x", "unit"])
         output = system.x.iloc[:, 0].reindex(system.Z.index).to_numpy(copy=True)
         table = _raw_table(system, None, folder)
@@ -225,14 +234,39 @@ def read_saved(parts: Mapping[str, Path], found: Found) -> RawTable:
     """Read a folder that pymrio saved."""
     import pymrio
 
-    folder = parts["file_parameters.json"].parent
     with _parsed(found):
-        system = pymrio.load_all(folder)
+        folder = parts[LIST_OF_FILES].parent
+        system = pymrio.load_all(folder, subfolders=_accounts(parts))
         if system.Z is None or system.Y is None:
             raise SourceError(f"'{folder}': the folder has no matrix Z or no matrix Y")
         table = _raw_table(system, _primary_inputs(system), folder)
     unit = str(system.unit.iloc[0, 0]) if system.unit is not None else ""
     return replace(table, unit=unit, name=system.meta.name or "unnamed table")
+
+
+def _accounts(parts: Mapping[str, Path]) -> list[Path]:
+    """Return the folders of accounts, once nothing in any list of files can do harm.
+
+    pymrio reads whatever file such a list names, wherever it is, and runs the program that a pickle holds.
+    """
+    from pyarrow import parquet
+
+    lists = {PurePosixPath(name): file for name, file in parts.items() if name.endswith(LIST_OF_FILES)}
+    for file in lists.values():
+        for entry in json.loads(file.read_bytes())["files"].values():
+            named = PurePosixPath(str(entry["name"]).replace("\\", "/"))
+            shown = f"'{file}' names {quoted(str(entry['name']))}"
+            if len(named.parts) != 1 or named.name == "..":
+                raise SourceError(f"{shown}, which is not in its folder")
+            if named.suffix.lower() not in SAVED_FORMATS:
+                raise SourceError(f"{shown}; only text and parquet are read, as a pickle can hold a program")
+            if max(int(entry["nr_index_col"]), int(entry["nr_header"])) > MOST_LEVELS:
+                raise SourceError(f"{shown} with more than {MOST_LEVELS} rows or columns of labels")
+            if named.suffix.lower() == ".parquet":
+                size = parquet.read_metadata(file.with_name(named.name))
+                if max(size.num_rows, size.num_columns) > MOST_ROWS:
+                    raise SourceError(f"{shown} with more than {MOST_ROWS:,} rows or columns")
+    return [file.parent for name, file in lists.items() if len(name.parts) == 2]
 
 
 def _primary_inputs(system: Any) -> pd.DataFrame | None:
@@ -288,23 +322,24 @@ def _parsed(found: Found, faults: Iterable[str] = ()) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of accounts that are not needed
             yield
-    except SourceError:
+    except (SourceError, MemoryError, OSError):
         raise
-    except MemoryError:
-        raise SourceError(f"'{found.files[0]}': there is not enough memory to read it") from None
     except Exception as error:  # whatever a damaged file makes the parsers raise
-        named = found.files[0] if len(found.files) == 1 else found.files[0].parent
+        if "out of memory" in str(error):  # as pandas says it
+            raise MemoryError from None
+        first, *others = found.members.values()
+        named = (first.file if len(found.files) == 1 else first.file.parent) if others else first
         fault = next(filter(None, faults), f"'{named}': pymrio cannot read it, is it whole? {reason(error)}")
         raise SourceError(fault) from None
 
 
 @contextmanager
-def _together(files: Mapping[str, Path]) -> Iterator[str]:
+def _together(files: Mapping[str, Path]) -> Iterator[Path]:
     """Provide files in one folder, under the names that pymrio looks for."""
-    with tempfile.TemporaryDirectory(prefix="gvc-") as folder:
+    with working_folder(Path(tempfile.gettempdir())) as folder:
         for name, file in files.items():
             try:
-                Path(folder, name).symlink_to(file.resolve())
+                (folder / name).symlink_to(file.resolve())
             except OSError:  # not allowed to everybody on Windows
-                shutil.copy2(file, Path(folder, name))
+                shutil.copy2(file, folder / name)
         yield folder

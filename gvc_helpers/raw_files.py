@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import csv
+import mmap
 import os
 import re
+import shutil
+import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers.archives import pieces, sound_members, unpack
 from gvc_helpers.leontief import Array
+from gvc_helpers.locks import OURS, working_folder
+from gvc_helpers.plain_text import FileError, printable
 
 DEPTH = 3
 """Folders below the one named that are looked into."""
+MOST_FILES = 20_000
+"""Files that are looked at: whoever names the root of a disk means a folder in it."""
+MOST_ROWS = 50_000
+"""Rows or columns of a table; the largest database has 39,360 of each."""
+LONGEST_LINE = 1 << 24
+"""Bytes of a line of text; the longest of a database has some 800,000."""
+LONGEST_MESSAGE = 3000
+"""Characters of a message."""
+TEXTS = (".csv", ".txt", ".tsv")
+DELIMITERS, HEADER_LINES = (b",", b";", b"\t"), 4
+BOOKS, BOOK_BYTES = (".xlsx", ".xlsb"), 10**9
+"""Workbooks, which are archives, and what one may have unpacked; the largest has some 0.3 GB."""
+FAR_CELL = re.compile(rb'r="([E-Z][A-Z]{2}\d+|[A-Z]{1,3}\d{6,}|[A-Z]{3}\d{5,})"')
+"""A cell of a sheet so far away that nobody could hold what lies between it and the first."""
 PLACEHOLDERS = {
     "{year}": r"(?P<year>(?:19|20)\d\d)",
     "{yy}": r"(?P<yy>\d\d)",
@@ -39,6 +60,16 @@ Key = tuple[int | None, str, str]
 
 class SourceError(ValueError):
     """The files of a table are missing or damaged; the message names them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(bounded(message))
+
+
+def bounded(message: str) -> str:
+    """Cut a message that quotes a file at length, and spell out what would act on a terminal."""
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
+    return printable(message)
 
 
 class YearError(SourceError):
@@ -156,13 +187,39 @@ class Found:
     def unpacked(self) -> Iterator[dict[str, Path]]:
         """Provide every part as a plain file; what is in an archive is unpacked for that while.
 
+        What is wrong with a file, here or where it is read meanwhile, is said of the archive that it is in.
+
         Raises
         ------
         SourceError
-            When an archive is damaged or there is no room to unpack it.
+            When a file is damaged, cannot be read, or would take the machine; or there is no room to unpack.
         """
-        with tempfile.TemporaryDirectory(prefix="gvc-") as temporary:
-            yield {part: _plain(member, Path(temporary)) for part, member in self.members.items()}
+        archives = sorted({member.file for member in self.members.values() if member.inside})
+        with working_folder(Path(tempfile.gettempdir())) as temporary:
+            places = {archive: temporary / str(number) for number, archive in enumerate(archives)}
+            try:
+                for archive, place in places.items():
+                    wanted = {member.inside for member in self.members.values() if member.file == archive}
+                    _unpack(archive, wanted, place)
+                parts = {
+                    part: places[member.file] / member.inside if member.inside else member.file
+                    for part, member in self.members.items()
+                }
+                for file in parts.values():
+                    _refuse_unsound(file)
+                yield parts
+            except SourceError as error:
+                raise type(error)(_of_archives(str(error), places)) from None
+            except OSError as error:
+                named = _of_archives(f"'{error.filename or self.files[0]}'", places)
+                raise SourceError(f"{named} cannot be read: {reason(error)}") from None
+
+
+def _of_archives(message: str, places: Mapping[Path, Path]) -> str:
+    """Name archives in a message, and files in them, in place of where they are unpacked."""
+    for archive, place in places.items():
+        message = message.replace(f"{place}{os.sep}", f"{archive}: ").replace(str(place), str(archive))
+    return re.sub(rf"{re.escape(tempfile.gettempdir())}[/\\]{OURS.pattern}[/\\]?", "", message)
 
 
 def find(path: Path, forms: Sequence[Form], year: int | None, what: str) -> Found:
@@ -186,9 +243,11 @@ def find(path: Path, forms: Sequence[Form], year: int | None, what: str) -> Foun
     YearError
         When there is no table of the year, or there are tables of several and none was named.
     """
-    if not path.exists():
-        raise SourceError(f"{'folder' if not path.suffix else 'file'} '{path}' does not exist")
-    there, faults = _members(path)
+    _require_place(path)
+    try:
+        there, faults = _members(path)
+    except OSError as error:
+        raise SourceError(f"'{error.filename or path}' cannot be read: {reason(error)}") from None
     tables = _tables(there, forms, path)
     if path.is_file():
         tables = [found for found in tables if path in found.files]
@@ -202,19 +261,32 @@ def find(path: Path, forms: Sequence[Form], year: int | None, what: str) -> Foun
     return found
 
 
+def _require_place(path: Path) -> None:
+    """Refuse what is neither a folder nor a file, such as a pipe, which might have no end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise SourceError(f"{'folder' if not path.suffix else 'file'} '{path}' does not exist") from None
+    except (OSError, ValueError) as error:  # too long, links in a circle, a NUL in it
+        raise SourceError(f"'{path}' cannot be read: {reason(error)}") from None
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise SourceError(f"'{path}' is neither a folder nor a file, but a pipe, device or the like")
+
+
 def _members(path: Path) -> tuple[list[Member], list[str]]:
     """List files below a folder (or beside a file), those in archives too; and what is wrong with any."""
     root = path if path.is_dir() else path.parent
     there: list[Member] = []
     faults: list[str] = []
-    for folder, inner, names in os.walk(root, onerror=_refuse):
+    looked_at = 0
+    for folder, inner, names in os.walk(root, onerror=_raise):
         depth = len(Path(folder).relative_to(root).parts)
         inner[:] = sorted(name for name in inner if not name.startswith(".")) if depth < DEPTH else []
         if path.is_file():
             inner[:] = []
         for name in sorted(names):
             file = Path(folder, name)
-            if name.startswith("."):
+            if name.startswith(".") or not _is_file(file):
                 continue
             if file.suffix.lower() != ".zip":
                 there.append(Member(file, file.resolve().as_posix()))
@@ -223,44 +295,63 @@ def _members(path: Path) -> tuple[list[Member], list[str]]:
                     there += _zipped(file)
                 except SourceError as error:
                     faults.append(str(error))
+        looked_at += len(inner) + len(names)
+        if max(looked_at, len(there)) > MOST_FILES:
+            raise SourceError(f"'{path}' has more than {MOST_FILES:,} files; name the folder of the table")
     return there, faults
 
 
-def _refuse(error: OSError) -> None:
-    raise SourceError(f"folder '{error.filename}' cannot be read: {error.strerror}")
+def _is_file(path: Path) -> bool:
+    """Whether this is a file that can be reached, and no pipe or device."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _zipped(file: Path) -> list[Member]:
-    """List the files of an archive.
+    """List the files of an archive."""
+    with _opened(file) as (_, entries):
+        if not entries:
+            raise SourceError(f"the zip archive '{file}' is empty")
+        return [
+            Member(file, f"{file.resolve().with_suffix('').as_posix()}/{entry.filename}", entry.filename)
+            for entry in entries
+            if not PurePosixPath(entry.filename).name.startswith(".") and "__MACOSX" not in entry.filename
+        ]
+
+
+@contextmanager
+def _opened(
+    file: Path, most_bytes: int | None = None
+) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+    """Open an archive, with the files in it.
 
     Raises
     ------
     SourceError
-        When it is damaged, empty or encrypted, or holds a name that leads out of it.
+        When it is damaged or encrypted, leads out of its folder or would take the machine.
     """
+    limits = {} if most_bytes is None else {"most_bytes": most_bytes}
     try:
         with zipfile.ZipFile(file) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+            yield archive, sound_members(archive, f"'{file}'", **limits)
+    except SourceError:
+        raise
+    except FileError as error:
+        raise SourceError(str(error)) from None
+    except DAMAGES as error:
         raise SourceError(
             f"'{file}' cannot be opened as a zip archive, is it whole? {reason(error)}"
         ) from None
-    if not entries:
-        raise SourceError(f"the zip archive '{file}' is empty")
-    for entry in entries:
-        name = PurePosixPath(entry.filename.replace("\\", "/"))
-        if name.is_absolute() or ".." in name.parts or ":" in entry.filename:
-            raise SourceError(
-                f"the zip archive '{file}' holds '{entry.filename}', a path that leads out of it; "
-                "it is not opened"
-            )
-        if entry.flag_bits & 1:
-            raise SourceError(f"the zip archive '{file}' is encrypted; unpack it and name the folder")
-    return [
-        Member(file, f"{file.resolve().with_suffix('').as_posix()}/{entry.filename}", entry.filename)
-        for entry in entries
-        if not PurePosixPath(entry.filename).name.startswith(".") and "__MACOSX" not in entry.filename
-    ]
+
+
+DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
+"""What unpacking raises."""
 
 
 def _tables(there: Sequence[Member], forms: Sequence[Form], path: Path) -> list[Found]:
@@ -371,29 +462,67 @@ def _nothing(path: Path, there: Sequence[Member], forms: Sequence[Form], year: i
     return f"'{path}' is no table of {what}: expected {expected}, plain or zipped; {place} {has}"
 
 
-def _plain(member: Member, temporary: Path) -> Path:
-    """Return a plain file, unpacked into a folder if it is in an archive."""
-    if not member.inside:
-        _refuse_damaged_workbook(member.file)
-        return member.file
-    try:
-        with zipfile.ZipFile(member.file) as archive:
-            return Path(archive.extract(member.inside, temporary))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise SourceError(f"{member}: cannot be unpacked: {reason(error)}") from None
+def _unpack(file: Path, wanted: Collection[str], place: Path) -> None:
+    """Unpack some files of an archive into a folder."""
+    with _opened(file) as (archive, entries):
+        entries = [entry for entry in entries if entry.filename in wanted]
+        needed, free = sum(entry.file_size for entry in entries), shutil.disk_usage(place.parent).free
+        if needed > free:
+            raise SourceError(
+                f"'{file}' needs {needed / 1e9:,.3g} GB to be unpacked, and {free / 1e9:,.3g} GB are free in "
+                "the folder for temporary files; unpack it elsewhere and name that folder, or set TMPDIR"
+            )
+        for entry in entries:
+            target = place / entry.filename
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                unpack(archive, entry, f"'{file}'", target)
+            except DAMAGES as error:
+                raise SourceError(f"'{target}' cannot be unpacked: {reason(error)}") from None
+
+
+def _refuse_unsound(file: Path) -> None:
+    """Refuse what a parser would stumble over, or take the machine with."""
+    if file.suffix.lower() in BOOKS:
+        if zipfile.is_zipfile(file):  # else who reads it says so
+            _refuse_damaged_workbook(file)
+    elif file.suffix.lower() in TEXTS:
+        _refuse_long_lines(file)
+        _refuse_many_columns(file)
 
 
 def _refuse_damaged_workbook(file: Path) -> None:
-    """Compare the checksums in a workbook, which is a zip archive; who reads it says if it is none."""
-    if file.suffix.lower() not in (".xlsx", ".xlsb") or not zipfile.is_zipfile(file):
+    """Read through a workbook, which is a zip archive: its checksums, and how far its cells reach."""
+    with _opened(file, BOOK_BYTES) as (archive, entries):
+        for entry in entries:
+            end = b""
+            for piece in pieces(archive, entry, f"'{file}'"):
+                if far := FAR_CELL.search((end + piece).replace(b"'", b'"')):
+                    raise SourceError(f"'{file}' has a cell {far[1].decode()}, too far from the first")
+                end = piece[-20:]
+
+
+def _refuse_long_lines(file: Path) -> None:
+    """Refuse a line that nobody could hold in memory; only the ends of lines are looked for."""
+    if file.stat().st_size <= LONGEST_LINE:
         return
-    try:
-        with zipfile.ZipFile(file) as archive:
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise SourceError(f"'{file}' is damaged: {reason(error)}") from None
-    if damaged is not None:
-        raise SourceError(f"'{file}' is damaged: the checksum of its part '{damaged}' is wrong")
+    with file.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        start = 0
+        while start + LONGEST_LINE < len(content):
+            piece = start, start + LONGEST_LINE
+            end = content.rfind(b"\n", *piece) + 1 or content.rfind(b"\r", *piece) + 1
+            if not end:
+                raise SourceError(f"'{file}' has a line of over {LONGEST_LINE:,} characters, as no table has")
+            start = end
+
+
+def _refuse_many_columns(file: Path) -> None:
+    """Refuse first lines with more cells than a table has: parsers make room for each of them."""
+    with file.open("rb") as lines:
+        for line in islice(lines, HEADER_LINES):
+            cells = max(map(line.count, DELIMITERS)) + 1
+            if cells > MOST_ROWS:
+                raise SourceError(f"'{file}' has {cells:,} columns; a table has {MOST_ROWS:,} at most")
 
 
 def reason(error: BaseException) -> str:
@@ -506,11 +635,9 @@ def numbers(
             done += batch.num_rows
             if progress is not None:
                 progress(done)
-    except pyarrow.ArrowException as error:
+    except pyarrow.ArrowInvalid as error:
         fault = line_fault(file, delimiter, columns=columns, bare=True)
         raise SourceError(fault or f"'{file}' cannot be read: {reason(error)}") from None
-    except OSError as error:
-        raise SourceError(f"'{file}' cannot be read: {reason(error)}") from None
     if done < rows:
         raise SourceError(f"'{file}' has {done} line(s) instead of {rows}, as many as there are labels")
     if not np.isfinite(result).all():
@@ -539,17 +666,33 @@ def line_fault(
         Whether all cells must be numbers.
     """
     line = 0
-    with file.open(encoding="utf-8", errors="replace", newline="") as text:
-        for line, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
-            columns = columns or len(cells)
-            if len(cells) != columns:
-                return f"'{file}', line {line}: {len(cells)} columns instead of {columns}"
-            for column, cell in enumerate(cells if bare else [], start=1):
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        for line, row in csv_rows(text, file, delimiter):
+            columns = columns or len(row)
+            if len(row) != columns:
+                return f"'{file}', line {line}: {len(row)} columns instead of {columns}"
+            for column, cell in enumerate(row if bare else [], start=1):
                 if not _is_number(cell):
                     return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
     if not line:
         return f"'{file}' is empty"
     return f"'{file}' has {line} line(s) instead of {lines}" if lines not in (None, line) else ""
+
+
+def csv_rows(lines: Iterable[str], file: Path, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Go through lines of text: number and cells of each.
+
+    Raises
+    ------
+    SourceError
+        When a cell is longer than any number or label.
+    """
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    try:
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise SourceError(f"'{file}', line {reader.line_num}: {error}") from None
 
 
 def _no_number(cell: str) -> str:

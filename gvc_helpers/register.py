@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pandas as pd
 
 from gvc_helpers.plain_text import FileError, file_content, listed, quoted, write_new
@@ -40,6 +40,8 @@ FIGURES = [
 TOTAL_TOLERANCE = 0.005
 REGION_TOLERANCE = 0.0005
 LINKS_TOLERANCE = 0.005
+MOST_HINTS = 10
+"""Unknown names for which the nearest of those known is looked for."""
 
 
 class RegisterError(ValueError):
@@ -220,7 +222,7 @@ def read_zone(
         except FileError as error:
             faults.append(str(error))
     _check(tables)
-    faults += [fault for table in tables.values() for _, fault in sorted(table.faults, key=lambda f: f[0])]
+    faults += [fault for table in tables.values() for fault in table.listed_faults()]
     if faults:
         raise RegisterError(faults)
     return Zone(
@@ -350,23 +352,26 @@ def _take_out_totals(table: Table, label: str) -> None:
     values, sectors = table.values, table.values["sector"].fillna("").map(fold)
     names = values[label].fillna(values["sector"])
     totals, of_all_sectors = is_total(names), is_total(sectors) | (sectors == "")
-    for row, total in values[totals].iterrows():
-        if pd.isna(total["year"]):
-            table.refuse(row, "year", "the cell is empty in a row of totals")
-            continue
-        added = (
-            ~totals & (values["year"] == total["year"]) & (of_all_sectors[row] | (sectors == sectors[row]))
+    for row in values.index[totals & values["year"].isna()]:
+        table.refuse(row, "year", "the cell is empty in a row of totals")
+    keys = [key for key in FIGURES if key in table.headers and table.sound(key, "year", "sector")]
+    rows = values[~totals].assign(sector=sectors)
+    for by, of_these in ((["year"], of_all_sectors), (["sector", "year"], ~of_all_sectors)):
+        stated = values[totals & of_these & values["year"].notna()].assign(sector=sectors)
+        summed, sizes = (
+            stated[by].join(each.groupby(by)[keys].sum(), on=by)[keys].fillna(0.0)
+            for each in (rows, rows.assign(**rows[keys].abs()))
         )
-        for key in [key for key in FIGURES if key in table.headers and table.sound(key, "year", "sector")]:
-            summed, sizes = values.loc[added, key].sum(), values.loc[added, key].abs().sum()
-            if abs(total[key] - summed) > TOTAL_TOLERANCE * max(abs(total[key]), sizes):
-                problem = (
-                    f"{table.shown(row, key)} in the row {quoted(names[row])} is not the sum of the rows of "
-                    f"{total['year']:.0f}, {_plain(summed)}"
-                )
-                advice = "a row whose name begins so is a total, which must be within"
-                advice = f"{advice} {100 * TOTAL_TOLERANCE:g} % of the sum, or be left out"
-                table.fault(row, key, problem, advice)
+        allowed = TOTAL_TOLERANCE * np.maximum(stated[keys].abs(), sizes)
+        wrong = np.argwhere((stated[keys] - summed).abs() > allowed)
+        for row, key in table.first((stated.index[i], keys[j]) for i, j in wrong):
+            problem = (
+                f"{table.shown(row, key)} in the row {quoted(names[row])} is not the sum of the rows of "
+                f"{values.at[row, 'year']:.0f}, {_plain(summed.at[row, key])}"
+            )
+            advice = "a row whose name begins so is a total, which must be within"
+            advice = f"{advice} {100 * TOTAL_TOLERANCE:g} % of the sum, or be left out"
+            table.fault(row, key, problem, advice)
     table.values = values[~totals]
 
 
@@ -401,34 +406,39 @@ def _check_rows(table: Table) -> None:
         schema.validate(table.values, lazy=True)
     except pa.errors.SchemaErrors as errors:
         for error in errors.schema_errors:
-            for row in error.failure_cases["index"].drop_duplicates():
-                if error.check == "not_nullable":
+            rows = error.failure_cases["index"].drop_duplicates()
+            if error.check == "not_nullable":
+                for row in rows:
                     table.refuse(row, error.column_name, "the cell is empty")
-                else:
-                    key, shown = error.check.name, {key: table.shown(row, key) for key in table.headers}
-                    table.fault(row, key, error.check.error.format(value=shown[key], **shown))
+                continue
+            key = error.check.name
+            for row in table.first(rows):
+                shown = {key: table.shown(row, key) for key in table.headers}
+                table.fault(row, key, error.check.error.format(value=shown[key], **shown))
 
 
 def _check_region(region: Table) -> None:
     _check_once(region, "sector")
     known = region.values.dropna(subset=["sector", "year"])
+    sectors = pd.Index(known["sector"].unique())
     for year, rows in known.groupby("year") if region.sound("sector", "year") else ():
-        for sector in known["sector"].unique():
-            if sector not in set(rows["sector"]):
-                problem = f"{year:.0f} has no row for sector {quoted(sector)}, which other years have"
-                region.fault(rows.index[0], "year", problem, "every year must have the same sectors")
+        lacking = sectors.difference(rows["sector"], sort=False)
+        if len(lacking):
+            which = listed(map(quoted, lacking), most=5)
+            problem = f"{year:.0f} has no row for sector {which}, which other years have"
+            region.fault(rows.index[0], "year", problem, "every year must have the same sectors")
 
 
 def _check_register(register: Table) -> None:
     values = register.values
     _check_once(register, "resident")
     folded = values.assign(folded=values["resident"].map(fold, na_action="ignore"))
-    for row, first in _conflicts(folded, "folded", "resident"):
+    for row, first in register.first(_conflicts(folded, "folded", "resident")):
         problem = (
             f"{register.shown(row, 'resident')} is written {register.shown(first, 'resident')} in row {first}"
         )
         register.fault(row, "resident", problem, "a resident must have the same name in all rows")
-    for row, first in _conflicts(values, "resident", "sector"):
+    for row, first in register.first(_conflicts(values, "resident", "sector")):
         sectors = [register.shown(at, "sector") for at in (row, first)]
         resident = values.at[row, "resident"]
         problem = f"{sectors[0]} is not the sector of {quoted(resident)} in row {first}, {sectors[1]}"
@@ -439,7 +449,7 @@ def _check_register(register: Table) -> None:
         register.fault(row, "plan", problem, "all rows of a year must be a plan, or none")
     begun = values[values["production"] > 0].groupby("resident")["year"].min()
     late = values[values["registered"] > values["resident"].map(begun)].drop_duplicates("resident")
-    for row, resident in late["resident"].items():
+    for row, resident in register.first(late["resident"].items()):
         begin = f"{begun[resident]:.0f}, when {quoted(resident)} produced"
         problem = f"{register.shown(row, 'registered')} is after {begin}"
         register.fault(row, "registered", problem, "it must not be after the first year with production")
@@ -457,7 +467,8 @@ def _check_together(register: Table, region: Table) -> None:
     rows = pd.MultiIndex.from_frame(region.values[["sector", "year"]])
     for key in [key for key in FIGURES if key in region.columns]:
         zone = facts.groupby(["sector", "year"])[key].sum().reindex(rows).set_axis(region.values.index)
-        for row, amount in zone[zone > region.values[key] * (1 + REGION_TOLERANCE)].items():
+        above = zone[zone > region.values[key] * (1 + REGION_TOLERANCE)]
+        for row, amount in region.first(above.items()):
             sector, year = region.values.loc[row, ["sector", "year"]]
             residents = f"the residents of {quoted(sector)} in {year:.0f} in {register.file}"
             problem = f"{region.shown(row, key)} is below the sum of {residents}, {_plain(amount)}"
@@ -466,7 +477,8 @@ def _check_together(register: Table, region: Table) -> None:
 
 def _check_links(links: Table, register: Table) -> None:
     values = links.values
-    for row in values.index[values["seller"].notna() & (values["seller"] == values["buyer"])]:
+    _check_once(links, "seller", "buyer")
+    for row in links.first(values.index[values["seller"].notna() & (values["seller"] == values["buyer"])]):
         links.fault(row, "buyer", f"{links.shown(row, 'buyer')} is the seller too")
     has = sorted(register.values["year"].dropna().unique())
     for row, year in values["year"].dropna().drop_duplicates().items():
@@ -474,32 +486,44 @@ def _check_links(links: Table, register: Table) -> None:
             problem = f"{year:.0f} is not a year of {register.file}, which has {listed(map(_plain, has))}"
             links.fault(row, "year", problem, "links must be of these years")
     revenues = register.values.groupby(["resident", "year"])["revenue"].first()
-    for of, sales in values.groupby(["seller", "year"])["sales"]:
-        revenue = revenues.get(of, math.nan)
-        if sales.sum() > revenue * (1 + LINKS_TOLERANCE):
-            row = sales.index[-1]
-            problem = (
-                f"{links.shown(row, 'sales')} brings the sales of {quoted(of[0])} in {of[1]:.0f} to "
-                f"{_plain(sales.sum())}, above its revenue in {register.file}, {_plain(revenue)}"
-            )
-            advice = f"they must not be above it by more than {100 * LINKS_TOLERANCE:g} %"
-            links.fault(row, "sales", problem, advice)
+    sales = values.groupby(["seller", "year"])["sales"].sum()
+    allowed = revenues.reindex(sales.index) * (1 + LINKS_TOLERANCE)
+    last = values.drop_duplicates(["seller", "year"], keep="last").reset_index(names="row")
+    rows = last.set_index(["seller", "year"])["row"]
+    for of, sold in links.first(sales[sales > allowed].items()):
+        row, (seller, year) = rows[of], of
+        problem = (
+            f"{links.shown(row, 'sales')} brings the sales of {quoted(seller)} in {year:.0f} to "
+            f"{_plain(sold)}, above its revenue in {register.file}, {_plain(revenues[of])}"
+        )
+        advice = f"they must not be above it by more than {100 * LINKS_TOLERANCE:g} %"
+        links.fault(row, "sales", problem, advice)
 
 
-def _check_once(table: Table, label: str) -> None:
-    known = table.values.dropna(subset=[label, "year"])
-    for row, (name, year) in known.loc[known.duplicated([label, "year"]), [label, "year"]].iterrows():
-        first = known.index[(known[label] == name) & (known["year"] == year)][0]
-        problem = f"{year:.0f} is a year of {quoted(name)} in row {first} already"
-        table.fault(row, "year", problem, f"there must be one row for each {label} and year")
+def _check_once(table: Table, *labels: str) -> None:
+    by = [*labels, "year"]
+    known = table.values.dropna(subset=by)
+    firsts = _first_rows(known, by)
+    again = known.loc[known.duplicated(by), by]
+    for row, of in table.first(zip(again.index, again.itertuples(index=False, name=None), strict=True)):
+        names = " and ".join(quoted(name) for name in of[:-1])
+        problem = f"{of[-1]:.0f} is a year of {names} in row {firsts[of]} already"
+        table.fault(row, "year", problem, f"there must be one row for each {', '.join(labels)} and year")
 
 
 def _conflicts(values: pd.DataFrame, by: str, key: str) -> Iterator[tuple[int, int]]:
     """Yield, for each group, the first row whose `key` is not that of the first row, and that first row."""
     known = values.dropna(subset=[by, key])
     others = known[known[key] != known.groupby(by)[key].transform("first")]
+    firsts = _first_rows(known, [by])
     for row, group in others[by].drop_duplicates().items():
-        yield row, known.index[known[by] == group][0]
+        yield row, firsts[group,]
+
+
+def _first_rows(values: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], int]:
+    """Return the first row of each group."""
+    firsts = values[by].drop_duplicates()
+    return dict(zip(firsts.itertuples(index=False, name=None), firsts.index, strict=True))
 
 
 def _as_first_spelt(labels: pd.Series) -> pd.Series:
@@ -516,10 +540,11 @@ def _match(table: Table, key: str, other: Table, label: str) -> None:
     spelt = {fold(name): name for name in allowed}
     labels = table.values[key].dropna()
     unknown = labels[~labels.map(fold).isin(spelt)]
-    for row, name in unknown.drop_duplicates().items():
-        near = difflib.get_close_matches(fold(name), spelt, n=1)
+    counts = unknown.value_counts()
+    for number, (row, name) in enumerate(table.first(unknown.drop_duplicates().items())):
+        near = difflib.get_close_matches(fold(name), spelt, n=1) if number < MOST_HINTS else ()
         hint = f", did you mean {quoted(spelt[near[0]])}?" if near else ""
-        count = (unknown == name).sum()
+        count = counts[name]
         times = f" (in {count} rows)" if count > 1 else ""
         problem = f"{quoted(name)}{times} is not a {label} of {other.file}{hint}"
         table.fault(row, key, problem, f"it has {listed(allowed)}")

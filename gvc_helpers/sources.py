@@ -20,7 +20,7 @@ from tqdm import tqdm
 from gvc_helpers import folder_reader, labelled_readers, matrix_readers, pymrio_readers, table_cache
 from gvc_helpers.concordances import ConcordanceError, sector_names, standard_countries
 from gvc_helpers.io_table import IOTable, TableError
-from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, YearError, find
+from gvc_helpers.raw_files import Form, Found, RawTable, SourceError, YearError, find, reason
 
 Database = Literal[
     "reconstruction", "eora26", "eora", "oecd-icio", "wiod", "adb-mrio", "figaro", "exiobase", "gloria",
@@ -108,9 +108,19 @@ def read_table(
         return _read_reconstruction(path, year)
     found = _locate(database, path, year)
     try:
-        return _read_once(database, found, name)
+        table, digest = _read_once(database, found, name)
     except (TableError, ConcordanceError) as error:
         raise TableError(f"'{path}': {error}") from None
+    except OSError as error:
+        raise SourceError(f"'{error.filename or path}' cannot be read: {reason(error)}") from None
+    except MemoryError as error:
+        size = sum(file.stat().st_size for file in found.files) / 1e9
+        raise SourceError(
+            f"'{path}': there is not enough memory for the table, whose files have {size:,.3g} GB: "
+            f"{reason(error)}"
+        ) from None
+    _DIGESTS[database, str(path), year] = digest
+    return table
 
 
 @cache
@@ -139,8 +149,13 @@ def data_files(database: Database, path: str | Path | None = None, year: int | N
 
 
 def fingerprint(database: Database, path: str | Path | None = None, year: int | None = None) -> str:
-    """SHA-256 over the names and contents of a table's files."""
-    return _digest(data_files(database, path, year))
+    """SHA-256 over the names and contents of a table's files, as they were when they were read."""
+    read = _DIGESTS.get((database, str(path), year))
+    return read or _digest(data_files(database, path, year))
+
+
+_DIGESTS: dict[tuple[str, str, int | None], str] = {}
+"""What the files were whose table this process has read last, by database, path and year."""
 
 
 def _digest(files: list[Path]) -> str:
@@ -170,33 +185,45 @@ def _locate(database: str, path: str | Path | None, year: int | None) -> Found:
     return find(Path(path), [form for form, _ in READERS[database]], year, TITLES[database])
 
 
-def _read_once(database: str, found: Found, name: str | None) -> IOTable:
-    """Take a table from the cache, or read it and keep it."""
-    try:
-        key = _cache_key(database, found)
-    except OSError as error:
-        raise SourceError(f"'{error.filename}' cannot be read: {error.strerror}") from None
+def _read_once(database: str, found: Found, name: str | None) -> tuple[IOTable, str]:
+    """Take a table from the cache, or read it and keep it; and say what its files were.
+
+    Raises
+    ------
+    SourceError
+        When the files are changed meanwhile, so that nobody knows of what the numbers are.
+    """
+    before = _state(found.files)
+    digest = _digest(found.files)
+    key = _cache_key(database, found, digest)
     kept = table_cache.load(key)
     if kept is not None:
-        return _io_table(database, found, kept, name)
+        return _io_table(database, found, kept, name), digest
     reader = next(reader for form, reader in READERS[database] if form is found.form)
     title = f"{TITLES[database]} {found.year or ''} from '{found.files[0].parent}'"
     with _progress(title, 3) as step:
         with found.unpacked() as parts:
             step()
             raw = reader(parts, found)
+        if changed := [file for file, state in _state(found.files).items() if state != before[file]]:
+            raise SourceError(f"'{changed[0]}' was changed while it was read; read it again when it is whole")
         step()
         table = _io_table(database, found, raw, name)
         table_cache.store(key, raw, title)
         step()
-    return table
+    return table, digest
 
 
-def _cache_key(database: str, found: Found) -> str:
+def _state(files: list[Path]) -> dict[Path, tuple[int, int]]:
+    """Size and time of files, which tell whether one was changed."""
+    return {file: ((state := file.stat()).st_size, state.st_mtime_ns) for file in files}
+
+
+def _cache_key(database: str, found: Found, digest: str) -> str:
     """Name what a table depends on: its files, which of them, and who reads them."""
     parts = {part: member.inside or member.file.name for part, member in found.members.items()}
     versions = [READER_VERSION, importlib.metadata.version("pymrio")]
-    described = json.dumps([database, found.year, parts, versions, _digest(found.files)], sort_keys=True)
+    described = json.dumps([database, found.year, parts, versions, digest], sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()[:40]
 
 

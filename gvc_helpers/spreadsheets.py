@@ -8,20 +8,24 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import yaml
 
+from gvc_helpers.archives import pieces, sound_members
 from gvc_helpers.plain_text import (
+    CONTROL,
     FileError,
     as_number,
+    decimal_mark,
     decoded,
     file_content,
     listed,
@@ -35,7 +39,22 @@ YEARS = (1900, 2100)
 """First and last year that a cell may hold."""
 TITLE_ROWS = 10
 """Rows of titles that may stand above the names of the columns."""
+LARGEST = 1e18
+"""No amount is larger, whatever the currency; sums of such can be told from infinity."""
+MOST_CELLS = 5_000_000
+"""Cells of a table, its rows counted as well; a register of 200,000 rows has 3 million."""
+MOST_COLUMNS = 1_000
+"""Columns whose names are looked at."""
+MOST_TAGS = 12_000_000
+"""Tags in the parts of a workbook; a register of 200,000 rows has 11 million."""
+MOST_BYTES = 300 * 10**6
+"""Size of the parts of a workbook."""
 
+MOST_FAULTS = 50
+"""Faults of a file that are listed."""
+
+Wrong = TypeVar("Wrong")
+Row = TypeVar("Row", bound=Sequence[Any])
 TableName = Literal["register", "region", "links"]
 
 
@@ -154,6 +173,23 @@ class Table:
     values: pd.DataFrame = field(default_factory=pd.DataFrame)
     faults: list[tuple[int, str]] = field(default_factory=list)
     refused: set[tuple[int, str]] = field(default_factory=set)
+    unlisted: int = 0
+
+    def first(self, wrong: Iterable[Wrong]) -> Iterator[Wrong]:
+        """Yield of what a check finds wrong, in the order of rows, as much as is listed; count the others."""
+        for number, each in enumerate(wrong):
+            if number < MOST_FAULTS:
+                yield each
+            else:
+                self.unlisted += 1
+
+    def listed_faults(self) -> list[str]:
+        """Faults in the order of rows, and how many more there are than are listed."""
+        faults = [fault for _, fault in sorted(self.faults, key=lambda fault: fault[0])]
+        more = len(faults[MOST_FAULTS:]) + self.unlisted
+        return faults[:MOST_FAULTS] + (
+            [f"{self.file}: {more:,} more faults; they are not listed"] if more else []
+        )
 
     def fault(self, row: int, key: str, problem: str, allowed: str = "") -> None:
         """Note what is wrong with a cell, unless it is refused already or the column is not there."""
@@ -221,23 +257,81 @@ def read_spreadsheet(name: TableName, path: Path, file: str) -> Table:
     return table
 
 
-def _workbook_rows(content: bytes, file: str) -> list[list[Any]]:
+def _workbook_rows(content: bytes, file: str) -> list[Sequence[Any]]:
     """Cells of the first sheet; an error value such as #DIV/0! is NaN."""
+    import openpyxl  # slow to import, and most commands do without it
+
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), zipfile.ZipFile(io.BytesIO(content)) as archive:
             warnings.simplefilter("ignore")  # of parts that openpyxl leaves out, such as drawings
-            sheet = pd.read_excel(
-                io.BytesIO(content), header=None, dtype=object, na_filter=False, engine="openpyxl"
+            _refuse_bomb(archive, file)
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
             )
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what it states of its size may be wrong
+            _refuse_formulas(sheet, file)
+            return [tuple(map(_stored, row)) for row in _bounded(sheet.rows, file)]
+    except FileError:
+        raise
+    except MemoryError:
+        raise SpreadsheetError(
+            f"{file}: there is too little memory for the workbook; save it as CSV"
+        ) from None
     except Exception as error:  # whatever a damaged file makes the parsers raise
         problem = "this is not a workbook that can be read, is it damaged?"
         advice = "save it as .xlsx or CSV"
-        raise SpreadsheetError(f"{file}: {problem} {_text(error)}; {advice}") from None
-    rows: list[list[Any]] = sheet.to_numpy(dtype=object).tolist()
-    return rows
+        raise SpreadsheetError(f"{file}: {problem} {shortened(_text(error))}; {advice}") from None
 
 
-def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[list[list[Any]], str]:
+def _refuse_bomb(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse a workbook that would take the machine, before it is read."""
+    members = sound_members(archive, file, MOST_BYTES)
+    tags = sum(piece.count(b"<") for member in members for piece in pieces(archive, member, file))
+    if tags > MOST_TAGS:
+        raise SpreadsheetError(
+            f"{file}: the workbook has {tags:,} tags, more than {MOST_TAGS:,}; save it as CSV"
+        )
+
+
+def _refuse_formulas(sheet: Any, file: str) -> None:
+    """Refuse a sheet with formulas that no program has calculated; they would be read as empty cells."""
+    from openpyxl.xml.constants import SHEET_MAIN_NS
+    from openpyxl.xml.functions import iterparse
+
+    places = []
+    with sheet._get_source() as source:
+        for _, element in iterparse(source):
+            if element.tag == f"{{{SHEET_MAIN_NS}}}row":
+                element.clear()
+            elif element.tag == f"{{{SHEET_MAIN_NS}}}c" and element.get("t") not in ("str", "inlineStr"):
+                # one whose value is an empty text has its type
+                formula, value = (element.find(f"{{{SHEET_MAIN_NS}}}{tag}") for tag in "fv")
+                if formula is not None and (value is None or not value.text):
+                    places.append(element.get("r", "a cell"))
+    if places:
+        problem = f"the formulas in {listed(places, most=5)} have no values yet"
+        raise SpreadsheetError(f"{file}: {problem}; open the workbook, let it calculate and save it")
+
+
+def _stored(cell: Any) -> Any:
+    if cell.value is None:
+        return ""
+    return math.nan if cell.data_type == "e" else cell.value
+
+
+def _bounded(rows: Iterable[Row], file: str) -> Iterator[Row]:
+    """Yield rows, as long as they are not too many or too wide."""
+    cells = 0
+    for row in rows:
+        cells += 1 + len(row)
+        if cells > MOST_CELLS:
+            problem = f"the table has more than {MOST_CELLS:,} cells"
+            raise SpreadsheetError(f"{file}: {problem}; delete empty rows and columns beside it")
+        yield row
+
+
+def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[list[Sequence[Any]], str]:
     """Cells of a CSV file and its delimiter: the one that finds most names of columns."""
     text = decoded(content, file)
 
@@ -245,10 +339,11 @@ def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[lis
         top = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), TITLE_ROWS + 1)
         return max((len(_keys(row, names)) for row in top), default=0)
 
-    rows: list[list[Any]] = []
+    rows: list[Sequence[Any]] = []
     try:
         delimiter = max(";\t,", key=named)
-        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows.extend(_bounded(reader, file))
     except csv.Error as error:
         problem = f"a quotation mark opens a cell and does not close it ({error})"
         advice = "put the whole cell in quotation marks and double those inside"
@@ -259,7 +354,9 @@ def _text_rows(content: bytes, file: str, names: Mapping[str, str]) -> tuple[lis
 # From rows of cells to a table with known columns and values --------------------------------------
 
 
-def _located(rows: list[list[Any]], file: str, columns: dict[str, Column], names: Mapping[str, str]) -> Table:
+def _located(
+    rows: list[Sequence[Any]], file: str, columns: dict[str, Column], names: Mapping[str, str]
+) -> Table:
     """Find the row that names the columns, and the cells below it."""
     top = rows[: TITLE_ROWS + 1]
     at = max(range(len(top)), key=lambda i: len(_keys(top[i], names)), default=None)
@@ -267,13 +364,14 @@ def _located(rows: list[list[Any]], file: str, columns: dict[str, Column], names
         needed = ", ".join(column.key for column in columns.values() if column.required)
         problem = f"none of the first {TITLE_ROWS + 1} rows names the columns"
         raise SpreadsheetError(f"{file}: {problem}; needed are {needed} (the codebook has other names)")
-    header = [_text(cell) for cell in rows[at]]
+    header = [_text(cell) for cell in rows[at][:MOST_COLUMNS]]
     positions = _keys(rows[at], names)
-    below = {
-        number: [row[i] if i < len(row) else "" for i in positions.values()]
-        for number, row in enumerate(rows[at + 1 :], start=at + 2)
-    }
-    filled = {number: cells for number, cells in below.items() if any(_text(cell) for cell in cells)}
+    columns_at = list(positions.values())
+    filled = {}
+    for number, row in enumerate(rows[at + 1 :], start=at + 2):
+        cells = [row[i] if i < len(row) else "" for i in columns_at]
+        if any(_text(cell) for cell in cells):
+            filled[number] = cells
     table = Table(
         file=file,
         header_row=at + 1,
@@ -312,7 +410,7 @@ def _accepted(column: Column) -> str:
     return f"accepted are {', '.join([column.key, *column.names])}"
 
 
-def _refuse_uneven_rows(table: Table, rows: list[list[str]]) -> None:
+def _refuse_uneven_rows(table: Table, rows: list[Sequence[str]]) -> None:
     """Refuse rows with more cells than there are columns, and names of columns beyond all rows.
 
     Where a delimiter splits a cell or a name, what follows it is in a wrong column.
@@ -322,15 +420,15 @@ def _refuse_uneven_rows(table: Table, rows: list[list[str]]) -> None:
         number: max((i for i, cell in enumerate(row, start=1) if cell), default=0)
         for number, row in enumerate(below, start=table.header_row + 1)
     }
-    for number, width in widths.items():
-        if width > len(header):
-            problem = (
-                f"{width} cells under {len(header)} columns; is there a delimiter or decimal comma in a cell?"
-            )
-            advice = "put such cells in quotation marks"
-            table.faults.append((number, f"{table.file}, row {number}: {problem}; {advice}"))
-            table.cells = table.cells.drop(index=number, errors="ignore")
-            table.refused |= {(number, key) for key in table.headers}
+    wide = {number: width for number, width in widths.items() if width > len(header)}
+    for number, width in wide.items():
+        problem = (
+            f"{width} cells under {len(header)} columns; is there a delimiter or decimal comma in a cell?"
+        )
+        advice = "put such cells in quotation marks"
+        table.faults.append((number, f"{table.file}, row {number}: {problem}; {advice}"))
+        table.refused |= {(number, key) for key in table.headers}
+    table.cells = table.cells.drop(index=list(wide), errors="ignore")
     named, longest = max(i for i, name in enumerate(header, start=1) if name), max(map(len, below), default=0)
     if any(widths.values()) and longest < named:
         at = f"{table.file}, row {table.header_row}"
@@ -342,21 +440,63 @@ def _refuse_uneven_rows(table: Table, rows: list[list[str]]) -> None:
 
 def _read_values(table: Table, decimal_comma: bool) -> None:
     """Read the values of all cells; a column that the file does not have is empty."""
-    values: dict[str, pd.Series] = {}
-    missing: dict[str, Any] = {"label": None, "flag": False}
+    empty = pd.Series("", table.cells.index, dtype=object)
     types = {"label": "str", "flag": bool}
-    for key, column in table.columns.items():
-        read = []
-        for row in table.cells.index:
-            value = missing.get(column.kind, math.nan)
-            try:
-                cell = table.cells.at[row, key] if key in table.headers else ""
-                value = value if _is_missing(cell) else _value(cell, column.kind, decimal_comma)
-            except ValueError as problem:
-                table.refuse(row, key, str(problem))
-            read.append(value)
-        values[key] = pd.Series(read, table.cells.index, dtype=types.get(column.kind, float))
-    table.values = pd.DataFrame(values, index=table.cells.index)
+    table.values = pd.DataFrame(
+        {
+            key: pd.Series(
+                _column_values(table, key, table.cells.get(key, empty), decimal_comma),
+                table.cells.index,
+                dtype=types.get(column.kind, float),
+            )
+            for key, column in table.columns.items()
+        },
+        index=table.cells.index,
+    )
+    _refuse_mixed_marks(table)
+
+
+def _column_values(table: Table, key: str, cells: pd.Series, decimal_comma: bool) -> Iterator[Any]:
+    kind = table.columns[key].kind
+    number = kind in ("amount", "balance")
+    for row, cell in cells.items():
+        try:
+            plain = number and isinstance(cell, str) and _PLAIN.fullmatch(cell)
+            yield float(cell) if plain else _value(cell, kind, decimal_comma)
+        except ValueError as problem:
+            table.refuse(row, key, str(problem))
+            yield _EMPTY.get(kind, math.nan)
+
+
+def _refuse_mixed_marks(table: Table) -> None:
+    """Refuse numbers such as 2.860 in a file with decimals such as 318,5, and the other way round."""
+    numbers = [key for key in table.headers if table.columns[key].kind in ("amount", "balance")]
+    cells = table.cells[numbers].stack()
+    texts = cells[[isinstance(cell, str) and ("," in cell or "." in cell) for cell in cells]]
+    both = all(any(mark in text for text in texts) for mark in _MARKS)
+    if not both and not any(text.count(",") + text.count(".") > 1 for text in texts):
+        return  # all are decimal signs
+    sure: dict[str, tuple[int, str]] = {}
+    doubtful: dict[str, list[tuple[int, str]]] = {mark: [] for mark in _MARKS}
+    for place, text in texts.items():
+        mark, doubt = ("", False) if place in table.refused else decimal_mark(_text(text))
+        if doubt:
+            doubtful[mark].append(place)
+        elif mark:
+            sure.setdefault(mark, place)
+    for mark, other in zip(_MARKS, reversed(_MARKS), strict=True):
+        against = sure.get(other) or next(iter(doubtful[other] if mark not in sure else []), None)
+        if doubtful[mark] and against:
+            (row, key), (there, column) = doubtful[mark][0], against
+            more = f" (and {len(doubtful[mark]) - 1:,} more)" if doubtful[mark][1:] else ""
+            problem = (
+                f"{table.shown(row, key)}{more} may be a whole number or have three decimals, beside "
+                f"{table.shown(there, column)} in row {there}, column {quoted(table.headers[column])}"
+            )
+            table.fault(row, key, problem, "use only one of comma and point, for decimals")
+            table.refused |= set(doubtful[mark])
+            for key in numbers:
+                table.values.loc[[row for row, column in doubtful[mark] if column == key], key] = math.nan
 
 
 # From a cell to its value. What they raise begins with the value and says what is wrong with it ---
@@ -373,8 +513,18 @@ _DATE = re.compile(
 )
 
 
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")  # most numbers, for which nothing else is looked at
+_EMPTY: dict[str, Any] = {"label": None, "flag": False}
+_MARKS = (".", ",")
+
+
+@lru_cache(maxsize=2**16, typed=True)  # labels, years and flags of a column are much alike
 def _value(cell: Any, kind: str, decimal_comma: bool) -> Any:
     text = _text(cell)
+    if not text or text.casefold() in _book().missing:
+        return _EMPTY.get(kind, math.nan)
+    if CONTROL.search(text):
+        raise ValueError(f"{quoted(text)} has a control character, which no one sees")
     if isinstance(cell, float) and math.isnan(cell):
         raise ValueError("the cell has an error value of the workbook, such as #DIV/0!")
     if isinstance(cell, date | time | timedelta) or (kind != "label" and _DATE.fullmatch(text)):
@@ -391,7 +541,14 @@ def _value(cell: Any, kind: str, decimal_comma: bool) -> Any:
         return flags[fold(text)]
     if isinstance(cell, bool):
         raise ValueError(f"{text} is not a number")
-    return _year(text) if kind == "year" else as_number(text, decimal_comma)
+    return _year(text) if kind == "year" else _amount(text, decimal_comma)
+
+
+def _amount(text: str, decimal_comma: bool) -> float:
+    amount = as_number(text, decimal_comma)
+    if abs(amount) > LARGEST:
+        raise ValueError(f"{quoted(text)} is beyond {LARGEST:g}, the largest number that is read")
+    return amount
 
 
 def _year(text: str) -> float:
@@ -400,7 +557,7 @@ def _year(text: str) -> float:
     except ValueError:
         raise ValueError(f"{quoted(text)} is not a year") from None
     if not (YEARS[0] <= year <= YEARS[1] and year == int(year)):
-        raise ValueError(f"{text} is not a year")
+        raise ValueError(f"{shortened(text)} is not a year")
     return year
 
 
@@ -414,11 +571,6 @@ def _text(cell: Any) -> str:
         return "a number of thousands of digits"
 
 
-def _is_missing(cell: Any) -> bool:
-    text = _text(cell)
-    return not text or text.casefold() in _book().missing
-
-
 def _heading(text: Any) -> str:
     """Return the name of a column without its unit; a percentage is no amount and has none."""
     name = re.sub(r"\([^)]*\)|\[[^\]]*\]|,.*", " ", _text(text))
@@ -428,7 +580,7 @@ def _heading(text: Any) -> str:
 def _keys(row: Sequence[Any], names: Mapping[str, str]) -> dict[str, int]:
     """Return the columns that a row names, and where it names them first."""
     keys: dict[str, int] = {}
-    for i, cell in enumerate(row):
+    for i, cell in enumerate(row[:MOST_COLUMNS]):
         key = names.get(_heading(cell))
         if key:
             keys.setdefault(key, i)
@@ -444,6 +596,7 @@ def is_total(labels: pd.Series) -> pd.Series:
     return labels.fillna("").map(fold).str.match(rf"(?:{words})\b").astype(bool)
 
 
+@lru_cache(maxsize=2**16)
 def fold(text: str) -> str:
     """Return what texts have in common that differ only in capitals, spaces, hyphens, ё and look-alikes."""
     folded = re.sub(r"[\s_/-]+", " ", text.casefold()).strip() or text

@@ -10,6 +10,7 @@ HOLDING = [
     *[
         "locks",
         "plain_text",
+        "archives",
         "yaml_lines",
         "leontief",
         "soundness",

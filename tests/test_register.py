@@ -4,6 +4,9 @@ import csv
 import hashlib
 import io
 import re
+import subprocess
+import sys
+import zipfile
 from datetime import date
 
 import numpy as np
@@ -12,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from gvc_helpers import spreadsheets
 from gvc_helpers.parameter_file import load
 from gvc_helpers.register import (
     FIGURES,
@@ -45,7 +49,8 @@ LINKS = """\
 seller,buyer,year,sales
 Oak,Pine,2019,30000
 Gear,Oak,2019,1000.5
-Oak,Pine,2019,1000
+Oak,Gear,2019,1000
+Gear,Pine,2019,500
 """
 RUSSIAN = {
     "resident": "Наименование резидента",
@@ -387,8 +392,48 @@ def test_numbers_round_trip(folder, numbers, thousands, point, minus, delimiter)
     ],
 )
 def test_single_signs_are_decimal_where_semicolons_separate(tmp_path, text, number):
-    register = joined(rows_of(REGISTER.replace("-1500", f'"{text}"')), ";")
+    whole = re.sub(r"\.\d+", "", REGISTER)
+    register = joined(rows_of(whole.replace("-1500", f'"{text}"')), ";")
     assert read_zone(*files(tmp_path, register)).register.loc[0, "profit"] == number
+
+
+@pytest.mark.parametrize(
+    ("cells", "delimiter", "message"),
+    [
+        (("2.860", "318,5"), ";", "row 2, column 'profit': 2.860 may be a whole number or have three "
+         "decimals, beside 318,5 in row 8, column 'profit'; use only one of comma and point, for decimals"),
+        (("318,5", "2.860"), "\t", "row 8, column 'profit': 2.860 may"),
+        (("2.860", "318,5"), ",", "row 2, column 'profit': 2.860 may"),
+        (("2,860", "318.5"), ";", "row 2, column 'profit': 2,860 may"),
+        (("2.860", "1.234.567"), ";", "row 2, column 'profit': 2.860 may"),
+        (("2.860", "3,125"), ";", "row 2, column 'profit': 2.860 may"),
+        (("2.860", "318.5"), ";", None),
+        (("2,860", "318,5"), ";", None),
+        (("2.86", "318,5"), ";", None),
+        (("0.125", "318,5"), ";", None),
+        (("1.234.567", "318,5"), ";", None),
+        (("2.860", "1,234,567"), ";", None),
+    ],
+)  # fmt: skip
+def test_one_sign_for_decimals_where_the_other_may_part_thousands(tmp_path, cells, delimiter, message):
+    whole = (
+        re.sub(r"\.\d+", "", REGISTER).replace("-1500", f'"{cells[0]}"').replace(",4500,", f',"{cells[1]}",')
+    )
+    paths = files(tmp_path, joined(rows_of(whole), delimiter))
+    if message is None:
+        assert read_zone(*paths).register["profit"].notna().sum() == 5
+    else:
+        assert message in faults(*paths)[0]
+
+
+def test_minus_zero_is_zero(tmp_path):
+    profit = read_zone(*files(tmp_path, REGISTER.replace("-1500", "-0"))).register.loc[0, "profit"]
+    assert (profit, np.signbit(profit)) == (0, False)
+
+
+def test_formula_with_an_empty_text_is_an_empty_cell(tmp_path):
+    zone = read_zone(*files(tmp_path, **with_formulas(of_empty_text=True)))
+    assert np.isnan([zone.register.loc[1, "production"], zone.register.loc[4, "profit"]]).all()
 
 
 # Faults, each with its message: the change of the good register, and what is said about it.
@@ -440,6 +485,35 @@ def with_error_value():
     return {"register": out.getvalue()}
 
 
+def with_formulas(*, of_empty_text=False):
+    """A workbook of the register with two formulas that no program has calculated, or to an empty text."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook(REGISTER)))
+    sheet = book.worksheets[0]
+    sheet["H7"].value, sheet["N10"].value = "=2*H6", '=IF(H7>0,"","x")'
+    out, calculated = io.BytesIO(), io.BytesIO()
+    book.save(out)
+    if not of_empty_text:
+        return {"register": out.getvalue()}
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(calculated, "w") as new:
+        for name in old.namelist():
+            cells = re.sub(rb"<c (r=\"\w+\")([^>]*)><f>", rb'<c \1 t="str"><f>', old.read(name))
+            new.writestr(name, cells)
+    return {"register": calculated.getvalue()}
+
+
+def sheet_of(cells):
+    """A workbook whose first sheet has this XML between the tags of its data."""
+    out, old = io.BytesIO(), zipfile.ZipFile(io.BytesIO(workbook(REGISTER)))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            sheet = f'<worksheet xmlns="{space}">{cells}</worksheet>' if name.endswith("sheet1.xml") else ""
+            new.writestr(name, sheet or old.read(name))
+    return out.getvalue()
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 AMOUNT = "it must be a number, 0 or more"
 BAD = {
@@ -482,6 +556,10 @@ BAD = {
     "too large": (
         in_register("90000,1000", "1e999,1000"),
         "column 'revenue': '1e999' is too large for a number",
+    ),
+    "beyond all amounts": (
+        in_register("90000,1000", "1e308,1000"),
+        "column 'revenue': '1e308' is beyond 1e+18, the largest number that is read; it must be",
     ),
     "infinite": (in_register("90000,1000", "inf,1000"), "column 'revenue': 'inf' is not a number"),
     "no year": (
@@ -648,6 +726,36 @@ BAD = {
         "region.csv, row 3: a quotation mark opens a cell and does not close it (unexpected end of data); "
         "put the",
     ),
+    "formulas that nobody calculated": (
+        with_formulas(),
+        "register.csv: the formulas in H7, N10 have no values yet; open the workbook, let it calculate and",
+    ),
+    "control character": (
+        in_register("Gear,Machinery,2020", "Ge\x1b[31mar,Machinery,2020"),
+        r"register.csv, row 8, column 'resident': 'Ge\x1b[31mar' has a control character, which no one sees",
+    ),
+    "writing turned round": (
+        {"region": REGION + "Fo\u202eod,2018,1,1\nFood,2019,1,1\n"},
+        r"region.csv, row 6, column 'sector': 'Fo\u202eod' has a control character",
+    ),
+    "zero byte": (
+        in_register("4000,2019", "40\x0000,2019"),
+        r"register.csv, row 7, column 'profit': '40\x0000' has a control character",
+    ),
+    "regional exports above production": (
+        in_region("3000000,1500000", "3000000,3000001"),
+        "region.csv, row 2, column 'exports': 3000001 is above production of the same row, 3000000; it must "
+        "be a number, 0 or more, not below the zone's and not above production",
+    ),
+    "region 2 % below the zone": (
+        in_region("3200000,1600000", "3200000,980246"),
+        "region.csv, row 3, column 'exports': 980246 is below the sum of the residents of 'Wood' in 2019",
+    ),
+    "same link twice": (
+        in_links("Gear,Oak", "Oak,pine"),
+        "links.csv, row 3, column 'year': 2019 is a year of 'Oak' and 'Pine' in row 2 already; there must be "
+        "one row for each seller, buyer and year",
+    ),
     "unknown seller": (
         in_links("Gear,Oak", "Gears,Oak"),
         "links.csv, row 3, column 'seller': 'Gears' is not a resident of register.csv, did you mean 'Gear'?; "
@@ -738,6 +846,19 @@ def test_all_faults_of_all_files_come_at_once(tmp_path):
     ]
 
 
+def test_the_first_of_many_faults_are_listed(tmp_path):
+    rows = f"Oak,Wood,20,0,{','.join(['y' * 999] * 8)},\n" * 1_000 + f"{'n' * 99},W,2019\n" * 100
+    found = faults(tmp_path, register=REGISTER + rows)
+    assert len(found) == 51 and max(map(len, found)) < 300
+    assert ", row 9, " in found[0] and ", row 14, " in found[49]
+    assert re.fullmatch(r"register.csv: 9,\d{3} more faults; they are not listed", found[50])
+
+
+def test_a_region_within_rounding_of_its_zone_is_sound(tmp_path):
+    region = changed(REGION, "3200000,1600000", "3200000,1000000")  # the zone has 1000250.75
+    assert read_zone(*files(tmp_path, region=region)).years == [2018, 2019]
+
+
 def test_column_and_value_are_named_as_in_the_file(tmp_path):
     rows = in_russian(REGISTER)
     rows[4][5] = "1 2,3"
@@ -758,6 +879,52 @@ def test_files_that_cannot_be_read(tmp_path):
     assert "text.xlsx: this is not a workbook that can be read" in faults(text, region)[0]
     with pytest.raises(RegisterError, match="does not exist"):
         fingerprint(register, tmp_path / "none.csv")
+
+
+HEADER = "<row>" + "".join(f'<c t="str"><v>{key}</v></c>' for key in rows_of(REGISTER)[0]) + "</row>"
+FAR = '<row><c r="XFD1"><v>1</v></c></row>'
+BOMBS = {
+    f"<sheetData>{' ' * 20_000_000}</sheetData>": "would unpack to 20 MB, more than 200 times as much",
+    f'<dimension ref="A1:XFD1048576"/><sheetData>{HEADER}</sheetData>': "there are no rows below the names",
+    f'<sheetData><row r="999999999">{FAR[5:]}</sheetData>': "the table has more than 500,000 cells",
+    f"<sheetData>{HEADER}{FAR * 900}</sheetData>": "more than 500,000 cells; delete empty rows and columns",
+}
+
+
+def test_workbooks_that_would_take_the_machine(tmp_path):
+    """Each is refused by a process that may take no more than a little memory."""
+    region = files(tmp_path)[1]
+    paths = [tmp_path / f"{number}.xlsx" for number in range(len(BOMBS))]
+    for path, cells in zip(paths, BOMBS, strict=True):
+        path.write_bytes(sheet_of(cells))
+    limited = (
+        "import sys, resource, pandera.pandas, openpyxl\n"
+        "from gvc_helpers import spreadsheets\n"
+        "from gvc_helpers.register import RegisterError, read_zone\n"
+        "spreadsheets.MOST_CELLS = 500_000\n"
+        "taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (taken + 400_000_000,) * 2)\n"
+        "for path in sys.argv[2:]:\n"
+        "    try:\n        read_zone(path, sys.argv[1])\n"
+        "    except RegisterError as error:\n        print(error)\n"
+    )
+    command = [sys.executable, "-c", limited, *map(str, [region, *paths])]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(said) == len(BOMBS)
+    assert all(message in line for message, line in zip(BOMBS.values(), said, strict=True)), said
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("MOST_TAGS", "the workbook has 1,0"),
+        ("MOST_BYTES", "unpacked it would be"),
+        ("MOST_CELLS", "more than 50"),
+    ],
+)
+def test_size_of_tables_is_limited(tmp_path, monkeypatch, limit, message):
+    monkeypatch.setattr(spreadsheets, limit, 50)
+    assert message in faults(tmp_path, register=workbook(REGISTER))[0]
 
 
 def test_one_table_without_the_other(tmp_path):

@@ -119,3 +119,17 @@ def test_fingerprint_changes_with_the_data(folder):
     replaced(next((folder / "2015").glob("Z.*")), "\t20\t", "\t20.5\t")
     assert before != fingerprint("pymrio", folder, 2015)
     assert len(data_files("reconstruction")) == 3
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_fingerprint_is_of_what_was_read(folder, monkeypatch, kept):
+    """Data that is changed while a study runs leaves the record of what the study has used."""
+    monkeypatch.setenv("GVC_CACHE", str(folder / "cache"))
+    if kept:
+        gvc.read_table("pymrio", folder, 2015)
+    before = gvc.read_table("pymrio", folder, 2015)
+    digest = fingerprint("pymrio", folder, 2015)
+    replaced(next((folder / "2015").glob("Z.*")), "\t20\t", "\t20.5\t")
+    assert fingerprint("pymrio", folder, 2015) == digest
+    assert gvc.read_table("pymrio", folder, 2015).Z.sum() == before.Z.sum() + 0.5
+    assert fingerprint("pymrio", folder, 2015) != digest
