@@ -854,6 +854,12 @@ def test_the_first_of_many_faults_are_listed(tmp_path):
     assert re.fullmatch(r"register.csv: 9,\d{3} more faults; they are not listed", found[50])
 
 
+def test_of_many_alike_only_the_first_are_described(tmp_path):
+    table = spreadsheets.read_spreadsheet("region", files(tmp_path)[1], "region.csv")
+    assert (list(table.first(range(60))), table.unlisted) == (list(range(50)), 10)
+    assert table.listed_faults() == ["region.csv: 10 more faults; they are not listed"]
+
+
 def test_a_region_within_rounding_of_its_zone_is_sound(tmp_path):
     region = changed(REGION, "3200000,1600000", "3200000,1000000")  # the zone has 1000250.75
     assert read_zone(*files(tmp_path, region=region)).years == [2018, 2019]
@@ -912,6 +918,15 @@ def test_workbooks_that_would_take_the_machine(tmp_path):
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert len(said) == len(BOMBS)
     assert all(message in line for message, line in zip(BOMBS.values(), said, strict=True)), said
+
+
+def test_size_that_a_workbook_states_is_not_used(zone, tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(REGISTER))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb'dimension ref="[^"]+"', b'dimension ref="C5:H7"', old.read(name)))
+    same = read_zone(*files(tmp_path, out.getvalue()))
+    pd.testing.assert_frame_equal(same.register, zone.register)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ def test_table_has_number_caption_unit_source_and_rounded_cells(run, shown):
     assert "| Rest of the world | – | 0.0 |" in text
 
 
+def test_minus_zero_is_zero_in_text_and_in_files(run, shown, tmp_path):
+    frame = pd.DataFrame({"ARM": [-0.04, -1e-9]}, index=["ARM", "ROW"])
+    run.table("by_origin", frame.rename_axis("origin").rename_axis("exporter", axis=1), bloc="EAEU")
+    assert "| Armenia | 0.0 |" in markdown(shown)[0] and "−0.0" not in markdown(shown)[0]
+    (saved,) = tmp_path.rglob("*by_origin.csv")
+    assert saved.read_text(encoding="utf-8").splitlines()[2] == "ROW,0.000000"
+
+
 def test_range_stands_in_brackets_where_it_shows(run, shown):
     frame = pd.DataFrame({"VS": [10.0, 20.0]}, index=pd.Index(["ARM", "BLR"], name="country"))
     # Ranges come with their own order of rows; labels decide.
