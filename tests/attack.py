@@ -412,7 +412,7 @@ def only(folder, *reports):
 def living(folder):
     """Processes of the runs in a folder, kernels by the place of their connection file."""
     running = psutil.process_iter(["cmdline"])
-    return [process for process in running if str(folder) in " ".join(process.info["cmdline"] or [])]
+    return [process for process in running if f"{folder}{os.sep}" in " ".join(process.info["cmdline"] or [])]
 
 
 def kills(kind, draw, folder):

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 import gvc_helpers as gvc
 
+collect_ignore = ["attack.py"]  # make attack
+
 SHARED = Path(__file__).parents[2] / "shared"
 WIOD = SHARED / "data" / "wiod2013"
 LEATHER = SHARED / "reference"
