@@ -368,6 +368,15 @@ def test_numbers_and_names_keep_within_bounds(file, name, key, value):
     assert all(f": {key.split('.')[0]}" in message for message in messages)
 
 
+def test_numbers_of_every_model_are_finite():
+    class Measured(study.Model):
+        by_share: dict[float, float]
+
+    for numbers in ({1.0: float("inf")}, {float("nan"): 1.0}):
+        with pytest.raises(ValueError, match="finite number"):
+            Measured(by_share=numbers)
+
+
 def test_blank_names_are_refused_in_notebooks_too():
     with pytest.raises(ValueError, match="at least 1 character"):
         study.Bloc(name="  ")
