@@ -36,7 +36,7 @@ benchmark: $(READY) ## compare the speed of measures and readers with other soft
 	$(BIN)/python benchmarks/reading.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
-	$(BIN)/python -c 'from gvc_helpers.parameters import write_schemas; write_schemas("parameters")'
+	$(BIN)/python -c 'from gvc_helpers.studies.all import write_schemas; write_schemas("parameters")'
 
 # Setuptools builds the package itself, so it is locked too; one version serves every Python (fewest).
 lock: $(READY) ## bring requirements.lock and environment.yml in step with pyproject.toml

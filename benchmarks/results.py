@@ -14,7 +14,7 @@ import pandas as pd
 import scipy
 from matplotlib.figure import Figure
 
-from gvc_helpers.figures import BLUE, ORANGE
+from gvc_helpers.report.plots import BLUE, ORANGE
 
 REPORT = Path(__file__).parents[1] / "reports" / "benchmark"
 VERSIONS = ["numpy", "scipy", "pandas", "pymrio"]

@@ -4,34 +4,7 @@ Import it as ``gvc``. The rooms, from what holds data to what runs a study, are 
 CONTRIBUTING.md.
 """
 
-from gvc_helpers import (
-    audit,
-    consistency,
-    figures,
-    mechanism_figures,
-    published,
-    zone_audit,
-    zone_figures,
-)
-from gvc_helpers.absorption import (
-    origin_of_final_demand,
-    revealed_comparative_advantage,
-    value_added_by_final_demand,
-    value_added_trade,
-)
-from gvc_helpers.blocs import bloc_matrix, bloc_trade
-from gvc_helpers.borin_mancini import borin_mancini, miroudot_ye
-from gvc_helpers.chains import average_chain, average_chains, chains_of, final_product_chains, fragmentation
-from gvc_helpers.clusters import RISKS, core_residents, firmness, risks, stars, synthesis
-from gvc_helpers.concordances import ConcordanceError, country_set, sector_groups
-from gvc_helpers.cooperation import core, network, network_measures, resident_sales_share
-from gvc_helpers.core_periphery import industrialisation, manufacturing_share, relation, slope_difference
-from gvc_helpers.corrections import CorrectionError, correct, read_corrections
-from gvc_helpers.decomposition import aggregates, hummels, kww, wwz
-from gvc_helpers.extraction import hypothetical_extraction
-from gvc_helpers.findings import Findings
-from gvc_helpers.folder_reader import write_folder
-from gvc_helpers.foreign_activity import (
+from gvc_helpers.cooperation.activity import (
     concentration,
     distance_to_goals,
     foreign_activity,
@@ -40,7 +13,13 @@ from gvc_helpers.foreign_activity import (
     supplier_dependence,
     trade_by_sector,
 )
-from gvc_helpers.forms import (
+from gvc_helpers.cooperation.core_periphery import (
+    industrialisation,
+    manufacturing_share,
+    relation,
+    slope_difference,
+)
+from gvc_helpers.cooperation.forms import (
     FORMS,
     PROFILES,
     contenders,
@@ -51,19 +30,44 @@ from gvc_helpers.forms import (
     register_criteria,
     suitability,
 )
-from gvc_helpers.inequality import (
-    bootstrap_interval,
-    equivalent_number,
-    feasible_gini,
-    gini,
-    gini_intervals,
-    grouped_gini,
-    herfindahl,
-    inequality,
-    lorenz,
-    top_share,
+from gvc_helpers.cooperation.networks import backbone, centrality
+from gvc_helpers.cooperation.opportunity import (
+    Option,
+    alternatives,
+    best_way,
+    break_evens,
+    break_evens_by_slack,
+    net_gains,
+    opportunity_cost,
+    trade_off,
 )
-from gvc_helpers.involvement import (
+from gvc_helpers.cooperation.shocks import (
+    critical_suppliers,
+    incidence,
+    percent_of_value_added,
+    sanctions,
+    supplier_shock,
+)
+from gvc_helpers.databases.files import SourceError
+from gvc_helpers.databases.folder import write_folder
+from gvc_helpers.databases.read import read_ensemble, read_table
+from gvc_helpers.measures.absorption import (
+    origin_of_final_demand,
+    revealed_comparative_advantage,
+    value_added_by_final_demand,
+    value_added_trade,
+)
+from gvc_helpers.measures.blocs import bloc_matrix, bloc_trade
+from gvc_helpers.measures.borin_mancini import borin_mancini, miroudot_ye
+from gvc_helpers.measures.chains import (
+    average_chain,
+    average_chains,
+    chains_of,
+    final_product_chains,
+    fragmentation,
+)
+from gvc_helpers.measures.decomposition import aggregates, hummels, kww, wwz
+from gvc_helpers.measures.differences import (
     ExportProfile,
     SizeCorrection,
     columns_of,
@@ -75,9 +79,56 @@ from gvc_helpers.involvement import (
     vs_difference,
     vs_differences,
 )
-from gvc_helpers.io_table import REST_OF_WORLD, IOTable, TableError
-from gvc_helpers.language import Language
-from gvc_helpers.leadership import (
+from gvc_helpers.measures.extraction import hypothetical_extraction
+from gvc_helpers.measures.participation import participation, production_participation, trade_participation
+from gvc_helpers.measures.position import downstreamness, production_length, upstreamness
+from gvc_helpers.measures.profile import KINDS, PARTS, PLACE, SIDES, determinacy, profile
+from gvc_helpers.measures.structural import structural_decomposition
+from gvc_helpers.measures.vertical_specialization import (
+    VerticalSpecialization,
+    bloc_share_of_exports,
+    bloc_share_of_imported_inputs,
+    bloc_shares,
+    bloc_total,
+    value_added_exports,
+    vertical_specialization,
+    with_totals,
+)
+from gvc_helpers.papers import eaeu as published
+from gvc_helpers.papers import eaeu_compared as audit
+from gvc_helpers.papers import grodnoinvest_compared as zone_audit
+from gvc_helpers.papers import self_check as consistency
+from gvc_helpers.report import cooperation_plots as mechanism_figures
+from gvc_helpers.report import plots as figures
+from gvc_helpers.report import zone_plots as zone_figures
+from gvc_helpers.report.report import Report
+from gvc_helpers.report.words import Language
+from gvc_helpers.sentences.cooperation import MechanismFindings
+from gvc_helpers.sentences.eaeu import Findings
+from gvc_helpers.sentences.zone import ZoneFindings
+from gvc_helpers.studies.cooperation import ProductionCooperation
+from gvc_helpers.studies.eaeu import EaeuVerticalSpecialization
+from gvc_helpers.studies.file import ParameterError
+from gvc_helpers.studies.zone import GrodnoinvestClusterTransformation
+from gvc_helpers.tables.checks import Finding
+from gvc_helpers.tables.corrections import CorrectionError, correct, read_corrections
+from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable, TableError
+from gvc_helpers.tables.labels import ConcordanceError, country_set, sector_groups
+from gvc_helpers.tables.prepare import Prepared, prepare
+from gvc_helpers.zones.clusters import RISKS, core_residents, firmness, risks, stars, synthesis
+from gvc_helpers.zones.inequality import (
+    bootstrap_interval,
+    equivalent_number,
+    feasible_gini,
+    gini,
+    gini_intervals,
+    grouped_gini,
+    herfindahl,
+    inequality,
+    lorenz,
+    top_share,
+)
+from gvc_helpers.zones.leadership import (
     INDICATORS,
     VOLUMES,
     Indicator,
@@ -91,7 +142,7 @@ from gvc_helpers.leadership import (
     top_by_indicator,
     volumes_against_ratios,
 )
-from gvc_helpers.localization import (
+from gvc_helpers.zones.localization import (
     bootstrap_quotients,
     ceiling,
     dynamic_location_quotient,
@@ -102,51 +153,9 @@ from gvc_helpers.localization import (
     specialization,
     yearly_growth,
 )
-from gvc_helpers.mechanism_findings import MechanismFindings
-from gvc_helpers.mechanism_parameters import ProductionCooperation
-from gvc_helpers.networks import backbone, centrality
-from gvc_helpers.opportunity import (
-    Option,
-    alternatives,
-    best_way,
-    break_evens,
-    break_evens_by_slack,
-    net_gains,
-    opportunity_cost,
-    trade_off,
-)
-from gvc_helpers.parameter_file import ParameterError
-from gvc_helpers.participation import participation, production_participation, trade_participation
-from gvc_helpers.position import downstreamness, production_length, upstreamness
-from gvc_helpers.preparation import Prepared, prepare
-from gvc_helpers.profile import KINDS, PARTS, PLACE, SIDES, determinacy, profile
-from gvc_helpers.raw_files import SourceError
-from gvc_helpers.regime import additional_income, implied_rate
-from gvc_helpers.register import RegisterError, Zone, read_zone
-from gvc_helpers.report import Report
-from gvc_helpers.shocks import (
-    critical_suppliers,
-    incidence,
-    percent_of_value_added,
-    sanctions,
-    supplier_shock,
-)
-from gvc_helpers.soundness import Finding
-from gvc_helpers.sources import read_ensemble, read_table
-from gvc_helpers.structural import structural_decomposition
-from gvc_helpers.vertical_parameters import EaeuVerticalSpecialization
-from gvc_helpers.vertical_specialization import (
-    VerticalSpecialization,
-    bloc_share_of_exports,
-    bloc_share_of_imported_inputs,
-    bloc_shares,
-    bloc_total,
-    value_added_exports,
-    vertical_specialization,
-    with_totals,
-)
-from gvc_helpers.zone_findings import ZoneFindings
-from gvc_helpers.zone_parameters import GrodnoinvestClusterTransformation
+from gvc_helpers.zones.regime import additional_income, implied_rate
+from gvc_helpers.zones.register import RegisterError, Zone, read_zone
+from gvc_helpers.zones.trade import core, network, network_measures, resident_sales_share
 
 __all__ = [
     "FORMS",

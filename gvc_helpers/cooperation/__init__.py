@@ -1,0 +1,1 @@
+"""Production cooperation: foreign activity, forms, opportunity cost, shocks, networks, core and periphery."""

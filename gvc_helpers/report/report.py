@@ -1,0 +1,316 @@
+"""One run's report: numbered tables and figures with captions, generated sentences, provenance."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import importlib.metadata
+import io
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import xlsxwriter
+from IPython.display import Markdown, display
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gvc_helpers.measures.differences import Spread
+from gvc_helpers.report.words import Language, as_plain, as_text
+from gvc_helpers.studies.base import Study
+
+RUN_FOLDER = "GVC_RUN_FOLDER"
+"""Environment variable with the folder that a run saves to; without it nothing is saved."""
+
+RECORD = "run.json"
+"""File with what is needed to trust or repeat a run; a folder without it is no report."""
+PACKAGES = ("gvc-helpers", "numpy", "scipy", "pandas", "matplotlib", "pymrio", "papermill")
+STYLE: dict[str, Any] = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "gvc",  # the same figure, the same bytes
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+}
+SCREEN_DPI, PRINT_DPI = 110, 200
+LEAST_DECIMALS = {
+    **dict.fromkeys(["ratio", "position", "upstreamness", "downstreamness", "vax_ratio"], 2),
+    **{"widest": 3, "difference": 4, "largest": 4},
+    **dict.fromkeys(["quotient", "odds_ratio", "dynamic_quotient"], 2),
+    **dict.fromkeys(["gini", "gini_corrected", "gini_grouped", "herfindahl"], 3),
+    **dict.fromkeys(["log_change", "of_share", "of_overall"], 3),
+    **dict.fromkeys(["concentration", "technical_level", "import_dependence", "scale", "openness"], 2),
+    **dict.fromkeys(["innovation", "zone_share", "rca", "rca_value_added", "pace"], 2),
+    **dict.fromkeys(["demand_driven", "supply_driven", "extraction", "sellers_side", "buyers_side"], 2),
+    **dict.fromkeys(["slope", "slope_low", "slope_high", "least_slope", "largest_slope"], 3),
+    **{"p_value": 3, "of_variation": 3, "supplier_risk": 2},
+}
+"""Columns whose figures are too small for the decimals of the others."""
+
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a text begins with that spreadsheets take for a formula."""
+
+CAPTION, FIGURE, TABLE = "caption", "figure", "table"
+"""Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
+
+
+class Report:
+    """Shows and saves what one run of a notebook produces.
+
+    Parameters
+    ----------
+    parameters : Study
+        Parameters of the run.
+    source : str
+        Source of the data, as it stands under tables and figures.
+    language : Language
+        Language of captions and sentences.
+
+    Notes
+    -----
+    Tables and figures are numbered in the order they come. Where the environment names a run's
+    folder, ``tables/``, ``figures/`` and ``run.json`` are written there.
+    """
+
+    def __init__(self, parameters: Study, source: str, language: Language | None = None) -> None:
+        self.parameters = parameters
+        self.source = source
+        self.language = language or Language(parameters.study)
+        self.folder = Path(os.environ[RUN_FOLDER]) if RUN_FOLDER in os.environ else None
+        self.tables: list[dict[str, Any]] = []
+        self.figures: list[dict[str, Any]] = []
+        self.findings: list[str] = []
+        self._sheets: list[tuple[str, pd.DataFrame]] = []
+        mpl.rcdefaults()  # whatever a matplotlibrc of the user's says
+        mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
+
+    def say(self, *sentences: str) -> None:
+        """Show generated sentences as a paragraph."""
+        if not sentences:
+            return
+        self.findings += sentences
+        display(Markdown(" ".join(sentences)))
+
+    def points(self, *sentences: str) -> None:
+        """Show generated sentences as a list."""
+        if not sentences:
+            return
+        self.findings += sentences
+        display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))
+
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        spread: Spread | None = None,
+        **values: str,
+    ) -> None:
+        """Show a table and keep it for ``tables/``.
+
+        Parameters
+        ----------
+        name : str
+            Key of the caption in the catalogue, and name of the file.
+        frame : pandas.DataFrame
+            The table. Axes named country, origin or exporter get the countries' names, columns their
+            headings.
+        spread : tuple of pandas.DataFrame, optional
+            Smallest and largest values of the cells, where the data do not determine them.
+        **values : str
+            What the caption is filled in with.
+        """
+        caption = self._caption("table", len(self.tables) + 1, name, values)
+        body = self._markdown_table(self._shown(frame, spread))
+        display(
+            {"text/markdown": f"{caption}\n\n{body}", "text/plain": caption},
+            raw=True,
+            metadata={"gvc": {"kind": TABLE}},
+        )
+        parts = {name: frame}
+        if spread is not None:
+            parts |= {f"{name}_low": spread[0], f"{name}_high": spread[1]}
+        self.tables.append(self._entry(name, caption, [f"tables/{part}.csv" for part in parts]))
+        for part, content in parts.items():
+            self._save_csv(part, content)
+            self._sheets.append((caption, content))
+
+    def figure(self, name: str, figure: Figure, **values: str) -> None:
+        """Show a figure with its caption and save it as SVG, PNG and PDF."""
+        caption = self._caption("figure", len(self.figures) + 1, name, values)
+        _arrange(figure)
+        display(
+            {"image/png": base64.b64encode(_png(figure, SCREEN_DPI)).decode(), "text/plain": caption},
+            raw=True,
+            metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
+        )
+        display(
+            {"text/markdown": caption, "text/plain": caption}, raw=True, metadata={"gvc": {"kind": CAPTION}}
+        )
+        self.figures.append(
+            self._entry(name, caption, [f"figures/{name}.{k}" for k in ("svg", "png", "pdf")])
+        )
+        if self.folder is not None:
+            stem = self.folder / "figures" / name
+            stem.parent.mkdir(exist_ok=True)
+            figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
+            figure.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None})
+            stem.with_suffix(".png").write_bytes(_png(figure, PRINT_DPI))
+
+    def finish(self) -> None:
+        """Show the provenance of the run; write the workbook and ``run.json``."""
+        record = self.record()
+        rows = {
+            self.language.heading("run_date"): record["date"],
+            self.language.heading("data"): self.source,
+            **{f"SHA-256, {year}": digest for year, digest in record["data"]["sha256"].items()},
+            self.language.heading("parameters"): json.dumps(
+                {key: value for key, value in record["parameters"].items() if key != "study"},
+                ensure_ascii=False,
+                allow_nan=False,
+            ),
+            **record["versions"],
+        }
+        heading = self.language.heading("value")
+        frame = pd.DataFrame({heading: rows}).rename_axis(self.language.heading("item"))
+        self.table("provenance", frame)
+        if self.folder is not None:
+            self._save_workbook(self.folder / "tables" / "tables.xlsx")
+            record |= {"tables": self.tables, "figures": self.figures}
+            text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+            (self.folder / RECORD).write_text(text + "\n", encoding="utf-8")
+
+    def record(self) -> dict[str, Any]:
+        """What a reader needs to know to trust or repeat the run."""
+        p = self.parameters
+        return {
+            "study": p.study,
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "parameters": p.recorded(),
+            "data": {
+                "source": self.source,
+                "reconstructed": p.reconstructed,
+                "sha256": p.fingerprints(),
+            },
+            "versions": {"Python": platform.python_version()}
+            | {name: importlib.metadata.version(name) for name in PACKAGES},
+            "findings": [as_plain(finding) for finding in self.findings],
+        }
+
+    # Captions and cells ---------------------------------------------------------------------------
+
+    def _caption(self, kind: str, number: int, name: str, values: dict[str, str]) -> str:
+        entry = self.language.catalogue[f"{kind}s"][name]
+        words = {key: as_text(value) for key, value in ({"source": self.source} | values).items()}
+        caption, unit = (str(entry[part]).format_map(words) for part in ("caption", "unit"))
+        label = self.language.text("words", kind, number=str(number))
+        measured = self.language.text("words", "unit", unit=unit) if unit else ""
+        origin = self.language.text("words", "source", source=words["source"])
+        return f"**{label}.** {caption}. {measured}*{origin}.*"
+
+    def _entry(self, name: str, caption: str, files: list[str]) -> dict[str, Any]:
+        return {"name": name, "caption": as_plain(caption), "files": files}
+
+    def _shown(self, frame: pd.DataFrame, spread: Spread | None) -> pd.DataFrame:
+        """Turn a frame into text: numbers rounded, countries named, headings translated."""
+        low, high = (ends.reindex_like(frame) for ends in spread or (frame, frame))
+        columns = [
+            [
+                self._cell(*cell, name)
+                for cell in zip(frame.iloc[:, j], low.iloc[:, j], high.iloc[:, j], strict=True)
+            ]
+            for j, name in enumerate(frame.columns)
+        ]
+        cells = pd.DataFrame(dict(enumerate(columns)), dtype=object)
+        cells.columns = pd.Index(self._labels(frame.columns))
+        for level in reversed(range(frame.index.nlevels)):
+            values = frame.index.get_level_values(level)
+            cells.insert(0, self.language.heading(str(values.name or "")), self._labels(values),
+                         allow_duplicates=True)  # fmt: skip
+        return cells
+
+    def _cell(self, value: object, low: float, high: float, column: object) -> str:
+        if isinstance(value, (bool, np.bool_)):
+            return self.language.text("words", "yes" if value else "no")
+        if not isinstance(value, float):
+            return "–" if value is None or value is pd.NA else str(value)
+        decimals = max(self.parameters.decimals, LEAST_DECIMALS.get(str(column), 0))
+        return self.language.interval(value, low, high, decimals)
+
+    def _labels(self, labels: pd.Index[Any]) -> list[str]:
+        if labels.name in ("country", "origin", "exporter", "row", "column"):
+            return [self.language.country(str(label)) for label in labels]
+        return [self.language.heading(str(label)) for label in labels]
+
+    def _markdown_table(self, cells: pd.DataFrame) -> str:
+        """Set text cells as a pipe table: text to the left, numbers to the right."""
+        texts = [[as_text(str(cell)) for cell in row] for row in cells.itertuples(index=False)]
+        numeric = [
+            all(not row[j] or row[j][0] in "−–0123456789" for row in texts) and bool(texts)
+            for j in range(cells.shape[1])
+        ]
+        head = "| " + " | ".join(as_text(str(column)) for column in cells.columns) + " |"
+        rule = "|" + "|".join("--:" if right else ":--" for right in numeric) + "|"
+        return "\n".join([head, rule, *("| " + " | ".join(row) + " |" for row in texts)])
+
+    # Files ----------------------------------------------------------------------------------------
+
+    def _save_csv(self, name: str, frame: pd.DataFrame) -> None:
+        if self.folder is None:
+            return
+        (self.folder / "tables").mkdir(exist_ok=True)
+        plain = _rounded(frame).map(_no_formula).rename(index=_no_formula, columns=_no_formula)
+        plain.to_csv(self.folder / "tables" / f"{name}.csv", float_format="%.6f", encoding="utf-8")
+
+    def _save_workbook(self, file: Path) -> None:
+        """Write all tables into one workbook, a sheet each, and a first sheet that lists them."""
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        with xlsxwriter.Workbook(file, options) as book:
+            book.set_properties({"created": datetime.datetime(2000, 1, 1)})
+            bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+            contents = book.add_worksheet("Contents")
+            contents.set_column(0, 0, 6)
+            contents.set_column(1, 1, 110, wrap)
+            for number, (caption, frame) in enumerate(self._sheets, start=1):
+                contents.write_url(number - 1, 0, f"internal:'{number}'!A1", string=str(number))
+                contents.write_string(number - 1, 1, as_plain(caption))
+                sheet = book.add_worksheet(str(number))
+                sheet.write_string(0, 0, as_plain(caption), bold)
+                for j, column in enumerate(flat := _rounded(frame).reset_index()):
+                    sheet.write_string(2, j, str(column), bold)
+                    for i, value in enumerate(flat.iloc[:, j]):
+                        if pd.notna(value):
+                            sheet.write(3 + i, j, value if isinstance(value, (int, float)) else str(value))
+
+
+def _arrange(figure: Figure) -> None:
+    """Lay a figure out once, which takes longer than drawing it: it is drawn in four formats."""
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
+def _png(figure: Figure, dpi: int) -> bytes:
+    """Draw a figure in a palette of 128 colours, which takes a third of the space and looks the same."""
+    drawn, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    few = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(packed, format="png", optimize=True, dpi=(dpi, dpi))
+    return packed.getvalue()
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round to what is saved; adding zero makes minus zero plain zero."""
+    numeric = frame.select_dtypes("float").columns
+    rounded = frame.copy()
+    rounded[numeric] = frame[numeric].round(6) + 0.0
+    return rounded
+
+
+def _no_formula(cell: Any) -> Any:
+    """Put an apostrophe before a text that a spreadsheet would calculate (OWASP, CSV injection)."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -1,0 +1,1 @@
+"""A zone: the register of its residents, and the measures of it."""
