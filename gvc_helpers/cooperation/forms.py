@@ -10,6 +10,7 @@ import pandas as pd
 from gvc_helpers.cooperation.activity import concentration, imported_inputs
 from gvc_helpers.measures.position import upstreamness
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
+from gvc_helpers.tables.leontief import Array
 from gvc_helpers.zones.register import Zone
 
 CRITERIA = [
@@ -209,7 +210,8 @@ def suitability(
     References
     ----------
     Dezert, J., Tchamova, A., Han, D. and Tacnet, J.-M. (2020), The SPOTIS Rank Reversal Free Method for
-    Multi-Criteria Decision-Making Support, FUSION 2020, in the package pymcdm.
+    Multi-Criteria Decision-Making Support, FUSION 2020, with the expected solution in the place of the
+    ideal one.
 
     Examples
     --------
@@ -274,10 +276,9 @@ def first_places(
     known, forms = sector_levels[counted].dropna(how="all"), profiles[counted].to_numpy()
     first = np.zeros((len(known), len(forms)))
     for places, level in zip(first, known.to_numpy(), strict=True):
-        for draw in drawn:
-            scores = _suitability_in(level, draw, forms)
-            best = scores >= scores.max() - 1e-12
-            places += best / best.sum()
+        scores = _suitability_in(level, drawn, forms)
+        best = scores >= scores.max(axis=1, keepdims=True) - 1e-12
+        places += (best / best.sum(axis=1, keepdims=True)).sum(axis=0)
     return pd.DataFrame(100.0 * first / samples, known.index, pd.Index(profiles.index, name="form"))
 
 
@@ -332,26 +333,25 @@ def overlap(first: pd.DataFrame) -> pd.DataFrame:
     return both.rename_axis(index="form", columns="form")
 
 
-def _given_weights(sector_levels: pd.DataFrame, weights: Mapping[str, float]) -> np.ndarray:
-    """Weights of the columns; a ValueError if there are none to go by."""
+def _given_weights(sector_levels: pd.DataFrame, weights: Mapping[str, float]) -> Array:
+    """Weights of the columns; a ValueError if there are none to go by, or a level is none."""
+    if ((sector_levels < 0) | (sector_levels > 1)).any(axis=None):
+        raise ValueError("levels must lie from 0 to 1")
     given = np.array([weights.get(criterion, 0.0) for criterion in sector_levels.columns], dtype=float)
     if not (given >= 0).all() or not given.any():
         raise ValueError("weights must be zero or more, and at least one above zero")
     return given
 
 
-def _suitability_in(level: np.ndarray, weights: np.ndarray, profiles: np.ndarray) -> np.ndarray:
-    """Suitability of every form for one sector; missing levels stay out."""
-    from pymcdm.methods import SPOTIS  # slow to import, and much does without it
+def _suitability_in(level: Array, weights: Array, profiles: Array) -> Array:
+    """Suitability of every form for one sector, shape (..., forms) for weights (..., criteria).
 
-    known = ~np.isnan(level) & (weights > 0)
-    if not known.any():
-        return np.full(len(profiles), np.nan)
-    bounds = np.tile([0.0, 1.0], (int(known.sum()), 1))
-    method = SPOTIS(bounds, esp=level[known])
-    share = weights[known] / weights[known].sum()
-    distance = method(profiles[:, known], share, np.ones(len(share)), validation=False)
-    return 100.0 * (1.0 - np.asarray(distance, dtype=float))
+    Missing levels stay out; without any that has weight it is missing itself.
+    """
+    share = np.where(np.isnan(level), 0.0, weights)
+    distance = share @ np.abs(profiles - np.nan_to_num(level)).T
+    total = share.sum(axis=-1, keepdims=True)
+    return 100.0 * (1.0 - distance / np.where(total > 0, total, np.nan))
 
 
 def _openness_of_partners(table: IOTable, inputs: pd.DataFrame) -> pd.Series[float]:

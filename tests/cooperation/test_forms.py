@@ -346,5 +346,5 @@ def test_what_is_wrong_is_named():
             gvc.suitability(levels, weights)
         with pytest.raises(ValueError, match=message):
             gvc.first_places(levels, weights, 3, 1)
-    with pytest.raises(ValueError, match="should be in range of min and max"):
+    with pytest.raises(ValueError, match="levels must lie from 0 to 1"):
         gvc.suitability(levels + 1, EVEN)
