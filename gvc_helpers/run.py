@@ -23,6 +23,7 @@ from traitlets.config import Config
 
 from gvc_helpers.files.locks import BusyError, held, working_folder
 from gvc_helpers.report.html import to_html
+from gvc_helpers.report.pictures import complete
 from gvc_helpers.report.report import RECORD, RUN_FOLDER
 from gvc_helpers.studies.base import Study
 from gvc_helpers.studies.file import load
@@ -94,6 +95,7 @@ def run(
                 with _environment(_surroundings(working, threads)):
                     executed = _execute(source, folder, parameters, name, log)
                 _without_traces(executed, parameters)
+                complete(folder / "figures")
                 to_html(executed, folder / "report.html", name, LANGUAGE)
                 _replace(folder, target)
     except BusyError:

@@ -18,9 +18,9 @@ import pandas as pd
 import xlsxwriter
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
-from PIL import Image
 
 from gvc_helpers.measures.differences import Spread
+from gvc_helpers.report.pictures import converted
 from gvc_helpers.report.words import Language, as_plain, as_text
 from gvc_helpers.studies.base import Study
 
@@ -37,7 +37,7 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "gvc",  # the same figure, the same bytes
     "text.parse_math": False,  # a dollar sign in a label is a dollar sign
 }
-SCREEN_DPI, PRINT_DPI = 110, 200
+SCREEN_DPI = 110
 LEAST_DECIMALS = {
     **dict.fromkeys(["ratio", "position", "upstreamness", "downstreamness", "vax_ratio"], 2),
     **{"widest": 3, "difference": 4, "largest": 4},
@@ -140,11 +140,14 @@ class Report:
             self._sheets.append((caption, content))
 
     def figure(self, name: str, figure: Figure, **values: str) -> None:
-        """Show a figure with its caption and save it as SVG, PNG and PDF."""
+        """Show a figure with its caption and save it; it is drawn once, as SVG."""
         caption = self._caption("figure", len(self.figures) + 1, name, values)
-        _arrange(figure)
+        svg = _drawn(figure)
         display(
-            {"image/png": base64.b64encode(_png(figure, SCREEN_DPI)).decode(), "text/plain": caption},
+            {
+                "image/png": base64.b64encode(converted(svg, "png", SCREEN_DPI)).decode(),
+                "text/plain": caption,
+            },
             raw=True,
             metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
         )
@@ -155,11 +158,8 @@ class Report:
             self._entry(name, caption, [f"figures/{name}.{k}" for k in ("svg", "png", "pdf")])
         )
         if self.folder is not None:
-            stem = self.folder / "figures" / name
-            stem.parent.mkdir(exist_ok=True)
-            figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
-            figure.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None})
-            stem.with_suffix(".png").write_bytes(_png(figure, PRINT_DPI))
+            (self.folder / "figures").mkdir(exist_ok=True)
+            (self.folder / "figures" / f"{name}.svg").write_bytes(svg)
 
     def finish(self) -> None:
         """Show the provenance of the run; write the workbook and ``run.json``."""
@@ -287,20 +287,10 @@ class Report:
                             sheet.write(3 + i, j, value if isinstance(value, (int, float)) else str(value))
 
 
-def _arrange(figure: Figure) -> None:
-    """Lay a figure out once, which takes longer than drawing it: it is drawn in four formats."""
-    if engine := figure.get_layout_engine():
-        engine.execute(figure)
-        figure.set_layout_engine("none")
-
-
-def _png(figure: Figure, dpi: int) -> bytes:
-    """Draw a figure in a palette of 128 colours, which takes a third of the space and looks the same."""
-    drawn, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi)
-    few = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    few.save(packed, format="png", optimize=True, dpi=(dpi, dpi))
-    return packed.getvalue()
+def _drawn(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
