@@ -70,11 +70,9 @@ from gvc_helpers.measures.decomposition import aggregates, hummels, kww, wwz
 from gvc_helpers.measures.differences import (
     ExportProfile,
     SizeCorrection,
-    columns_of,
     export_profile,
     ranking,
     size_correction,
-    spread,
     vs_changes,
     vs_difference,
     vs_differences,
@@ -112,6 +110,7 @@ from gvc_helpers.studies.file import ParameterError
 from gvc_helpers.studies.zone import GrodnoinvestClusterTransformation
 from gvc_helpers.tables.checks import Finding
 from gvc_helpers.tables.corrections import CorrectionError, correct, read_corrections
+from gvc_helpers.tables.ensemble import Ensemble
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, country_set, sector_groups
 from gvc_helpers.tables.prepare import Prepared, prepare
@@ -171,6 +170,7 @@ __all__ = [
     "ConcordanceError",
     "CorrectionError",
     "EaeuVerticalSpecialization",
+    "Ensemble",
     "ExportProfile",
     "Finding",
     "Findings",
@@ -214,7 +214,6 @@ __all__ = [
     "ceiling",
     "centrality",
     "chains_of",
-    "columns_of",
     "concentration",
     "consistency",
     "contenders",
@@ -293,7 +292,6 @@ __all__ = [
     "size_correction",
     "slope_difference",
     "specialization",
-    "spread",
     "stars",
     "structural_decomposition",
     "suitability",

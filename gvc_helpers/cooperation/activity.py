@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.cooperation.core_periphery import manufacturing_share
 from gvc_helpers.measures.absorption import (
     revealed_comparative_advantage,
@@ -17,7 +18,6 @@ from gvc_helpers.measures.chains import average_chain, final_product_chains
 from gvc_helpers.measures.participation import participation
 from gvc_helpers.measures.position import upstreamness
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
-from gvc_helpers.tables.leontief import Array
 
 INDICATORS = [
     "manufacturing_share", "manufactures_in_exports", "machinery_in_exports", "machinery_in_imports",

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.cooperation.activity import concentration, imported_inputs
 from gvc_helpers.measures.position import upstreamness
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
-from gvc_helpers.tables.leontief import Array
 from gvc_helpers.zones.register import Zone
 
 CRITERIA = [

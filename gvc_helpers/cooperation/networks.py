@@ -9,9 +9,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.measures.absorption import origin_of_final_demand
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 ATTENUATION = 0.5
 """What a link counts in relation to the one before it."""

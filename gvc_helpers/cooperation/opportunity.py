@@ -10,11 +10,11 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.cooperation.activity import imports_by_seller
 from gvc_helpers.measures.extraction import require_share
 from gvc_helpers.measures.rows import require
 from gvc_helpers.tables.io_table import IOTable, TableError
-from gvc_helpers.tables.leontief import Array
 
 Way = Literal["make", "cooperate", "buy"]
 """Replace imported inputs by domestic ones, or by those of partners; or import the product itself."""

@@ -7,9 +7,9 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.measures.extraction import hypothetical_extraction, require_share, selling_rows
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 MODELS = ["demand_driven", "supply_driven", "extraction"]
 """What a shock is: a fall of final demand, a fall of primary inputs, or sales that are lost."""

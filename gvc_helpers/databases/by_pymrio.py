@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.databases.files import MOST_ROWS, Form, Found, RawTable, SourceError, line_fault, reason
 from gvc_helpers.files.locks import working_folder
 from gvc_helpers.files.text import quoted
-from gvc_helpers.tables.leontief import Array
 
 EORA26 = Form(
     {

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.databases.files import MOST_ROWS, Form, Found, RawTable, SourceError, csv_rows, numbers
-from gvc_helpers.tables.leontief import Array
 
 # The full Eora ------------------------------------------------------------------------------------
 

@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.files.archives import pieces, sound_members, unpack
 from gvc_helpers.files.locks import OURS, working_folder
 from gvc_helpers.files.text import FileError, printable
-from gvc_helpers.tables.leontief import Array
 
 DEPTH = 3
 """Folders below the one named that are looked into."""

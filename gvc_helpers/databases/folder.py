@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 
+from gvc_helpers._typing import Array
 from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError
 from gvc_helpers.files.text import FileError, decoded, file_content, quoted
 from gvc_helpers.files.yaml_lines import read_yaml
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 FOLDER_FORM = Form({"Z": "Z.csv"}, folder=True)
 """A folder with Z.csv and Y.csv; value_added.csv, output.csv and table.yaml are optional."""

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, csv_rows, reason
 from gvc_helpers.tables.checks import BALANCE_TOLERANCE
-from gvc_helpers.tables.leontief import Array
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.measures.decomposition import AGGREGATES, aggregates
 from gvc_helpers.measures.rows import Rows, by_rows, require
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 Approach = Literal["source", "sink"]
 """Whether value added counts when it first leaves the perimeter or when it last does."""

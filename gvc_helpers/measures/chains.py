@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable, TableError
-from gvc_helpers.tables.leontief import Array
 
 SHARES = ["domestic", "regional", "global"]
 

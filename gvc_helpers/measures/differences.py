@@ -11,9 +11,6 @@ import pandas as pd
 from gvc_helpers.measures.vertical_specialization import VerticalSpecialization
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
 
-Spread = tuple[pd.DataFrame, pd.DataFrame]
-"""Smallest and largest values of the cells of a frame, over several tables."""
-
 
 @dataclass(frozen=True)
 class ExportProfile:
@@ -244,29 +241,3 @@ def size_correction(vs: VerticalSpecialization, table: IOTable) -> SizeCorrectio
     return SizeCorrection(
         countries, float(fit.slope), (fit.slope - half, fit.slope + half), float(fit.rvalue**2)
     )
-
-
-def spread(frames: Sequence[pd.DataFrame]) -> Spread | None:
-    """Smallest and largest value of every cell over results from several tables; None for fewer than two.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> import gvc_helpers as gvc
-    >>> low, high = gvc.spread([pd.DataFrame({"VS": [1.0]}), pd.DataFrame({"VS": [3.0]})])
-    >>> low["VS"][0], high["VS"][0]
-    (np.float64(1.0), np.float64(3.0))
-    """
-    if len(frames) < 2:
-        return None
-    like = frames[0]
-    stacked = np.stack([frame.reindex_like(like).to_numpy(dtype=float) for frame in frames])
-    return (
-        pd.DataFrame(stacked.min(axis=0), like.index, like.columns),
-        pd.DataFrame(stacked.max(axis=0), like.index, like.columns),
-    )
-
-
-def columns_of(spread: Spread | None, columns: Sequence[str]) -> Spread | None:
-    """Take some columns of a spread, if there is one."""
-    return None if spread is None else (spread[0][list(columns)], spread[1][list(columns)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.measures.participation import Linkage
 from gvc_helpers.measures.rows import require
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 
 def upstreamness(table: IOTable) -> pd.Series[float]:

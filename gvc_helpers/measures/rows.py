@@ -8,8 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 Rows = Literal["country", "sector", "bilateral", "sector-bilateral"]
 """What the rows of a result are: exporters, exporters by sector, by importer, or by both."""

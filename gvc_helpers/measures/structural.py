@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.tables.io_table import IOTable, TableError
-from gvc_helpers.tables.leontief import Array, Leontief
+from gvc_helpers.tables.leontief import Leontief
 
 EFFECTS = ["intensity", "technology", "trade", "demand_structure", "level"]
 

@@ -41,9 +41,9 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
+from gvc_helpers._typing import Array
 from gvc_helpers.papers import eaeu as published
 from gvc_helpers.papers.self_check import BEST, LEADERSHIP_YEARS
-from gvc_helpers.tables.leontief import Array
 from gvc_helpers.zones.leadership import INDICATORS
 
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]

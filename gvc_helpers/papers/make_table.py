@@ -32,12 +32,12 @@ from scipy.linalg import cho_factor, cho_solve, lu_factor, lu_solve
 from scipy.optimize import least_squares
 from scipy.sparse import csr_array, hstack
 
+from gvc_helpers._typing import Array
 from gvc_helpers.databases.read import RECONSTRUCTION, RECONSTRUCTION_FOLDER
 from gvc_helpers.measures.vertical_specialization import vertical_specialization
 from gvc_helpers.papers import eaeu as published
 from gvc_helpers.papers import eaeu_compared as audit
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 FOLDER = RECONSTRUCTION_FOLDER
 """Where the prior's figures and the shipped tables are."""

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
-from gvc_helpers.measures.differences import SizeCorrection, Spread
+from gvc_helpers._typing import Spread
+from gvc_helpers.measures.differences import SizeCorrection
 from gvc_helpers.measures.profile import KINDS, NINE_TERMS, PARTS
 from gvc_helpers.report.words import Language
 

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import matplotlib as mpl
 import numpy as np
@@ -19,7 +19,7 @@ import xlsxwriter
 from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
-from gvc_helpers.measures.differences import Spread
+from gvc_helpers._typing import Spread
 from gvc_helpers.report.pictures import converted
 from gvc_helpers.report.words import Language, as_plain, as_text
 from gvc_helpers.studies.base import Study
@@ -57,6 +57,18 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 CAPTION, FIGURE, TABLE = "caption", "figure", "table"
 """Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
+
+
+class Ranged(Protocol):
+    """Results of several tables: what is shown, and the smallest and largest values if there are others."""
+
+    @property
+    def value(self) -> pd.DataFrame:
+        """What is shown."""
+
+    @property
+    def ends(self) -> Spread | None:
+        """Smallest and largest values."""
 
 
 class Report:
@@ -106,7 +118,7 @@ class Report:
     def table(
         self,
         name: str,
-        frame: pd.DataFrame,
+        shown: pd.DataFrame | Ranged,
         spread: Spread | None = None,
         **values: str,
     ) -> None:
@@ -116,14 +128,15 @@ class Report:
         ----------
         name : str
             Key of the caption in the catalogue, and name of the file.
-        frame : pandas.DataFrame
-            The table. Axes named country, origin or exporter get the countries' names, columns their
-            headings.
+        shown : pandas.DataFrame or Ranged
+            The table, or results that have a range. Axes named country, origin or exporter get the
+            countries' names, columns their headings.
         spread : tuple of pandas.DataFrame, optional
             Smallest and largest values of the cells, where the data do not determine them.
         **values : str
             What the caption is filled in with.
         """
+        frame, spread = (shown, spread) if isinstance(shown, pd.DataFrame) else (shown.value, shown.ends)
         caption = self._caption("table", len(self.tables) + 1, name, values)
         body = self._markdown_table(self._shown(frame, spread))
         display(

@@ -16,7 +16,6 @@ from gvc_helpers.cooperation.opportunity import LEAST, MOST, WAYS, best_way
 from gvc_helpers.cooperation.shocks import MODELS
 from gvc_helpers.measures.blocs import OTHERS
 from gvc_helpers.measures.chains import SHARES
-from gvc_helpers.measures.differences import Spread, spread
 from gvc_helpers.report.words import as_text
 from gvc_helpers.sentences.tables import TableFindings
 from gvc_helpers.studies.cooperation import ProductionCooperation
@@ -414,10 +413,6 @@ class MechanismFindings(TableFindings):
         """The frame with its bounds in words and its indicators by name."""
         shown = distance.assign(bound=[self._word(bound.replace(" ", "_")) for bound in distance["bound"]])
         return shown if distance["pace"].notna().any() else shown.drop(columns=["pace", "years"])
-
-    def of_goals(self, fits: Sequence[pd.DataFrame]) -> Spread | None:
-        """Ranges of what depends on the table alone: the present and the distance."""
-        return spread([fit[["present", "target", "distance"]] for fit in fits])
 
     # Stage two ------------------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gvc_helpers.measures.differences import SizeCorrection, Spread
+from gvc_helpers._typing import Spread
+from gvc_helpers.measures.differences import SizeCorrection
 from gvc_helpers.measures.profile import DETERMINED, NARROW
 from gvc_helpers.measures.vertical_specialization import VerticalSpecialization, bloc_total
 from gvc_helpers.report.words import Language, as_text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from gvc_helpers.measures.differences import Spread
+from gvc_helpers._typing import Spread
 from gvc_helpers.report.words import Language, as_text
 from gvc_helpers.studies.base import TableStudy
 from gvc_helpers.tables.checks import KINDS, Finding

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.linalg import qr, solve_triangular
 
-from gvc_helpers.tables.leontief import Array
+from gvc_helpers._typing import Array
 
 Mask = npt.NDArray[np.bool_]
 Where = tuple[str, ...]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gvc_helpers._typing import Array
 from gvc_helpers.files.text import (
     MOST_PROBLEMS,
     FileError,
@@ -29,7 +30,6 @@ from gvc_helpers.files.text import (
 from gvc_helpers.files.yaml_lines import read_yaml
 from gvc_helpers.tables.gras import AdjustmentError, Total, adjust, contradiction, factor, reach
 from gvc_helpers.tables.io_table import IOTable
-from gvc_helpers.tables.leontief import Array
 
 QUANTITIES = ("gdp", "domestic", "exports", "imports")
 """Value added of a country; its sales to buyers at home; its sales abroad; its purchases abroad."""

@@ -12,7 +12,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from gvc_helpers.tables.leontief import Array
+from gvc_helpers._typing import Array
 
 TOLERANCE = 1e-11
 """Largest deviation from a total, relative to the sum of the absolute amounts in it, that counts as met."""

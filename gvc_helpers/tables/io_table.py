@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 
+from gvc_helpers._typing import Array
 from gvc_helpers.files.text import listed
 from gvc_helpers.tables.checks import Finding, look, out_of_balance
-from gvc_helpers.tables.leontief import Array, Leontief, SingularTableError, closed_sectors
+from gvc_helpers.tables.leontief import Leontief, SingularTableError, closed_sectors
 
 REST_OF_WORLD = ("ROW", "RoW")
 """Codes of the rest of the world, which is a region of a table and no country."""

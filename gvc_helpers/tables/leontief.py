@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import LinAlgWarning, blas, lapack, lu_factor, lu_solve
 
-Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+from gvc_helpers._typing import Array
+
 Factors = tuple[Array, np.ndarray[tuple[int], np.dtype[np.int32]]]
 SINGULAR = "the table cannot be solved: I - A is singular, so some group of sectors uses up all it makes"
 LEAST_ADDED = 1e-9

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from gvc_helpers.tables.leontief import Array
+from gvc_helpers._typing import Array
 
 TAILS = [0.025, 0.975]
 """Quantiles between which 95 % of the samples lie."""

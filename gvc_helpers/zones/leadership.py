@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from gvc_helpers._typing import Array
 from gvc_helpers.measures.rows import require
-from gvc_helpers.tables.leontief import Array
 
 INDICATORS: dict[str, tuple[str, str | None]] = {
     "employees": ("employees", None),

@@ -79,7 +79,3 @@ def test_ranking_is_by_both_sides_together(leather):
     ranking = gvc.ranking(gvc.vertical_specialization(leather), ["Argentina", "Turkey", "Germany"])
     np.testing.assert_allclose(ranking["both"], ranking["VS"] + ranking["VS1"])
     assert ranking["both"].is_monotonic_decreasing
-
-
-def test_spread_of_no_table_is_nothing():
-    assert gvc.spread([]) is None
