@@ -65,7 +65,7 @@ def trade_by_sector(table: IOTable, country: str) -> pd.DataFrame:
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> trade = gvc.trade_by_sector(gvc.read_table("reconstruction"), "BLR")
+    >>> trade = gvc.cooperation.trade_by_sector(gvc.read_table("reconstruction"), "BLR")
     >>> bool(np.isclose(trade["balance"].sum(), trade["value_added_balance"].sum()))
     True
     """
@@ -143,7 +143,7 @@ def imported_inputs(table: IOTable) -> pd.DataFrame:
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.IOTable([[10, 5], [2, 20]], [[80, 5], [8, 70]], ["ARM", "RUS"], ["All"])
-    >>> gvc.imported_inputs(table).to_numpy().tolist()
+    >>> gvc.cooperation.imported_inputs(table).to_numpy().tolist()
     [[0.0, 5.0], [2.0, 0.0]]
     """
     starts = [own.start for own in table.blocks]
@@ -169,14 +169,14 @@ def concentration(by_supplier: pd.DataFrame) -> pd.Series[float]:
 
     References
     ----------
-    Hirschman (1945); Herfindahl (1950), as for :func:`gvc_helpers.herfindahl`, which takes one column.
+    Hirschman (1945); Herfindahl (1950), as for :func:`gvc_helpers.zones.herfindahl`, which takes one column.
 
     Examples
     --------
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> bought = pd.DataFrame({"Works": [5.0, 3.0, 2.0], "Mines": [0.0, 4.0, 0.0]}, ["CHN", "DEU", "ROW"])
-    >>> gvc.concentration(bought).round(2).to_dict()
+    >>> gvc.cooperation.concentration(bought).round(2).to_dict()
     {'Works': 0.38, 'Mines': 1.0}
     """
     bought = by_supplier.clip(lower=0.0)
@@ -213,7 +213,7 @@ def supplier_dependence(table: IOTable, country: str, members: Collection[str]) 
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> dependence = gvc.supplier_dependence(table, "BLR", ["ARM", "BLR", "KAZ", "KGZ", "RUS"])
+    >>> dependence = gvc.cooperation.supplier_dependence(table, "BLR", ["ARM", "BLR", "KAZ", "KGZ", "RUS"])
     >>> dependence["largest"].mode().tolist(), float(dependence.loc["Transport equipment", "bloc"].round(1))
     (['RUS'], 30.8)
     """
@@ -282,7 +282,7 @@ def foreign_activity(
     --------
     >>> import gvc_helpers as gvc
     >>> machinery = ["Transport equipment"]
-    >>> activity = gvc.foreign_activity(
+    >>> activity = gvc.cooperation.foreign_activity(
     ...     gvc.read_table("reconstruction"), "BLR", ["BLR", "RUS"], machinery, machinery
     ... )
     >>> activity[["backward", "domestic_content", "bloc_in_inputs"]].round(1).tolist()
@@ -340,7 +340,7 @@ def imports_of(table: IOTable, country: str, sectors: Collection[str]) -> float:
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.IOTable([[10, 5], [2, 20]], [[80, 5], [8, 70]], ["ARM", "RUS"], ["All"])
-    >>> gvc.imports_of(table, "ARM", ["All"])
+    >>> gvc.cooperation.imports_of(table, "ARM", ["All"])
     10.0
     """
     imports = imports_by_seller(table, country)
@@ -377,7 +377,7 @@ def distance_to_goals(
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> years = {2005: pd.Series({"backward": 20.0}), 2015: pd.Series({"backward": 25.0})}
-    >>> goals = gvc.distance_to_goals(years, {"backward": ("at least", 30.0)})
+    >>> goals = gvc.cooperation.distance_to_goals(years, {"backward": ("at least", 30.0)})
     >>> goals.loc["backward", ["distance", "pace", "years"]].tolist()
     [5.0, 0.5, 10.0]
     """

@@ -34,7 +34,7 @@ def manufacturing_share(table: IOTable, manufactures: Collection[str]) -> pd.Ser
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> share = gvc.manufacturing_share(gvc.read_table("reconstruction"), ["Transport equipment"])
+    >>> share = gvc.cooperation.manufacturing_share(gvc.read_table("reconstruction"), ["Transport equipment"])
     >>> float(share["DEU"].round(1))
     4.1
     """
@@ -80,7 +80,7 @@ def industrialisation(earlier: IOTable, later: IOTable, manufactures: Collection
     >>> labels = {"countries": ["ARM", "RUS"], "sectors": ["Farms", "Works"]}
     >>> earlier = gvc.IOTable(Z, [[30, 0], [60, 20], [0, 40], [0, 50]], **labels)
     >>> later = gvc.IOTable(Z, [[50, 0], [60, 20], [0, 40], [0, 60]], **labels)
-    >>> gvc.industrialisation(earlier, later, ["Works"]).loc["ARM"].round(1).tolist()
+    >>> gvc.cooperation.industrialisation(earlier, later, ["Works"]).loc["ARM"].round(1).tolist()
     [12.5, 50.0, 41.7, -8.3]
     """
     shares = [manufacturing_share(table, manufactures) for table in (earlier, later)]
@@ -170,7 +170,7 @@ def relation(frame: pd.DataFrame, countries: Sequence[str] | None = None) -> Rel
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> frame = pd.DataFrame({"participation": [30, 40, 50, 60], "change": [-3, -2, -2, 0]}, list("ABCD"))
-    >>> line = gvc.relation(frame)
+    >>> line = gvc.cooperation.relation(frame)
     >>> round(line.slope, 3), round(line.error, 3), line.certain
     (0.09, 0.026, False)
     """
@@ -223,8 +223,9 @@ def slope_difference(first: Relation, second: Relation) -> tuple[float, tuple[fl
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> frame = pd.DataFrame({"participation": [30, 40, 50, 60], "change": [-3, -2, -2, 0]}, list("ABCD"))
-    >>> rising, falling = gvc.relation(frame), gvc.relation(frame.assign(change=-frame["change"]))
-    >>> difference, (low, high) = gvc.slope_difference(rising, falling)
+    >>> rising = gvc.cooperation.relation(frame)
+    >>> falling = gvc.cooperation.relation(frame.assign(change=-frame["change"]))
+    >>> difference, (low, high) = gvc.cooperation.slope_difference(rising, falling)
     >>> round(difference, 3), round(low, 3), round(high, 3)
     (0.18, 0.076, 0.284)
     """

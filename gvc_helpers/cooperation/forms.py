@@ -77,7 +77,7 @@ def criteria(table: IOTable, technology: Collection[str]) -> pd.DataFrame:
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> measured = gvc.criteria(gvc.read_table("reconstruction"), ["Transport equipment"])
+    >>> measured = gvc.cooperation.criteria(gvc.read_table("reconstruction"), ["Transport equipment"])
     >>> measured.loc["BLR", "technical_level"].idxmax()
     'Transport equipment'
     """
@@ -130,7 +130,7 @@ def register_criteria(zone: Zone, year: int, sectors: Mapping[str, str]) -> pd.D
     --------
     >>> import gvc_helpers as gvc
     >>> belonging = {"Machinery and metalworking": "Machines", "Chemistry and fertilisers": "Chemicals"}
-    >>> gvc.register_criteria(gvc.read_zone(), 2018, belonging).index.tolist()
+    >>> gvc.cooperation.register_criteria(gvc.read_zone(), 2018, belonging).index.tolist()
     ['Machines', 'Chemicals']
     """
     for sector in sectors:
@@ -171,7 +171,7 @@ def levels(measured: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
-    >>> gvc.levels(pd.DataFrame({"scale": [5.0, 1.0, 5.0, 9.0]}))["scale"].tolist()
+    >>> gvc.cooperation.levels(pd.DataFrame({"scale": [5.0, 1.0, 5.0, 9.0]}))["scale"].tolist()
     [0.5, 0.125, 0.5, 0.875]
     """
     ranked = measured.rank(method="average")
@@ -218,7 +218,7 @@ def suitability(
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> sector = pd.DataFrame({"scale": [1.0], "openness": [0.2]}, index=["Oil"])
-    >>> gvc.suitability(sector, {"scale": 1, "openness": 1}).idxmax(axis=1)["Oil"]
+    >>> gvc.cooperation.suitability(sector, {"scale": 1, "openness": 1}).idxmax(axis=1)["Oil"]
     'state_corporations'
     """
     given = _given_weights(sector_levels, weights)
@@ -267,7 +267,7 @@ def first_places(
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> sector = pd.DataFrame({"scale": [1.0], "openness": [0.2]}, index=["Oil"])
-    >>> first = gvc.first_places(sector, {"scale": 1, "openness": 1}, samples=50, seed=1)
+    >>> first = gvc.cooperation.first_places(sector, {"scale": 1, "openness": 1}, samples=50, seed=1)
     >>> bool(first.loc["Oil", "state_corporations"] > 50)
     True
     """
@@ -300,7 +300,7 @@ def contenders(first: pd.DataFrame) -> dict[str, list[str]]:
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> first = pd.DataFrame({"joint_ventures": [35.0], "joint_research": [60.0], "other": [5.0]}, ["Cars"])
-    >>> gvc.contenders(first)
+    >>> gvc.cooperation.contenders(first)
     {'Cars': ['joint_research', 'joint_ventures']}
     """
     ordered = {sector: row.sort_values(ascending=False, kind="stable") for sector, row in first.iterrows()}
@@ -325,7 +325,7 @@ def overlap(first: pd.DataFrame) -> pd.DataFrame:
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
     >>> first = pd.DataFrame({"a": [30.0, 0.0], "b": [70.0, 100.0]}, index=["Oil", "Tea"])
-    >>> gvc.overlap(first).to_numpy().tolist()
+    >>> gvc.cooperation.overlap(first).to_numpy().tolist()
     [[50.0, 50.0], [50.0, 100.0]]
     """
     contending = (first >= CONTENDER).astype(float)

@@ -64,7 +64,7 @@ def centrality(table: IOTable, attenuation: float = ATTENUATION) -> pd.DataFrame
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> hubs = gvc.centrality(gvc.read_table("reconstruction"))["total"]
+    >>> hubs = gvc.cooperation.centrality(gvc.read_table("reconstruction"))["total"]
     >>> hubs.groupby("country").sum().idxmax(), round(float(hubs.mean()), 9)
     ('ROW', 1.0)
     """
@@ -120,7 +120,7 @@ def backbone(table: IOTable, countries: Collection[str], largest: int = 2) -> nx
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> links = gvc.backbone(gvc.read_table("reconstruction"), ["BLR", "RUS", "CHN", "DEU"])
+    >>> links = gvc.cooperation.backbone(gvc.read_table("reconstruction"), ["BLR", "RUS", "CHN", "DEU"])
     >>> sorted(links.predecessors("BLR"))
     ['CHN', 'RUS']
     """

@@ -305,7 +305,7 @@ def alternatives(
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> ways = gvc.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
+    >>> ways = gvc.cooperation.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
     >>> ways.possible("cooperate"), ways.possible("buy")
     (True, True)
     """
@@ -409,8 +409,8 @@ def opportunity_cost(
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> ways = gvc.opportunity_cost(table, ("BLR", "Transport equipment"), ["RUS", "KAZ"],
-    ...                             {"make": gvc.Option(0.5, 0.0)}, 2.0, 0.3)
+    >>> ways = gvc.cooperation.opportunity_cost(table, ("BLR", "Transport equipment"), ["RUS", "KAZ"],
+    ...                             {"make": gvc.cooperation.Option(0.5, 0.0)}, 2.0, 0.3)
     >>> bool(ways.loc["make", "value_added"] > 0), float(round(ways.loc["make", "price"], 9))
     (True, 0.0)
     """
@@ -436,7 +436,7 @@ def best_way(net: pd.Series[float]) -> str:
     --------
     >>> import pandas as pd
     >>> import gvc_helpers as gvc
-    >>> gvc.best_way(pd.Series({"present": 0.0, "make": 1.5, "buy": -3.0}))
+    >>> gvc.cooperation.best_way(pd.Series({"present": 0.0, "make": 1.5, "buy": -3.0}))
     'make'
     """
     gains = net.drop(index=PRESENT, errors="ignore").dropna()
@@ -478,8 +478,9 @@ def net_gains(
     --------
     >>> import gvc_helpers as gvc
     >>> table, union = gvc.read_table("reconstruction"), ["ARM", "BLR", "KAZ", "KGZ", "RUS"]
-    >>> options = {"make": gvc.Option(0.5, 0.2), "cooperate": gvc.Option(0.5, 0.1)}
-    >>> gvc.net_gains(table, "BLR", ["Transport equipment"], union, options, 2.0, 0.3)["bloc_best"].tolist()
+    >>> options = {"make": gvc.cooperation.Option(0.5, 0.2), "cooperate": gvc.cooperation.Option(0.5, 0.1)}
+    >>> gains = gvc.cooperation.net_gains(table, "BLR", ["Transport equipment"], union, options, 2.0, 0.3)
+    >>> gains["bloc_best"].tolist()
     ['cooperate']
     """
     rows = {}
@@ -525,8 +526,8 @@ def break_evens(
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> options = {"make": gvc.Option(0.5, 0.2)}
-    >>> even = gvc.break_evens(table, "BLR", ["Transport equipment"], ["RUS"], options, 2.0, 0.3)
+    >>> options = {"make": gvc.cooperation.Option(0.5, 0.2)}
+    >>> even = gvc.cooperation.break_evens(table, "BLR", ["Transport equipment"], ["RUS"], options, 2.0, 0.3)
     >>> float(even.loc["Transport equipment", "break_even_make"].round(1))
     25.7
     """
@@ -568,8 +569,9 @@ def trade_off(
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> ways = gvc.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
-    >>> country, bloc = gvc.trade_off(ways, {"cooperate": gvc.Option(0.5, 0.0)}, [0.0, 0.1])
+    >>> ways = gvc.cooperation.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
+    >>> options = {"cooperate": gvc.cooperation.Option(0.5, 0.0)}
+    >>> country, bloc = gvc.cooperation.trade_off(ways, options, [0.0, 0.1])
     >>> bool((bloc["cooperate"] > country["cooperate"]).all())
     True
     """
@@ -612,8 +614,9 @@ def break_evens_by_slack(
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> ways = gvc.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
-    >>> even = gvc.break_evens_by_slack(ways, {"make": gvc.Option(0.5, 0.0)}, [0.0, 0.5])
+    >>> ways = gvc.cooperation.alternatives(table, "BLR", "Transport equipment", ["RUS"], 2.0, 0.3)
+    >>> options = {"make": gvc.cooperation.Option(0.5, 0.0)}
+    >>> even = gvc.cooperation.break_evens_by_slack(ways, options, [0.0, 0.5])
     >>> bool(even["make"].is_monotonic_increasing)
     True
     """

@@ -64,7 +64,7 @@ def supplier_shock(table: IOTable, suppliers: Sellers, size: float) -> pd.DataFr
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> lost = gvc.supplier_shock(table, [("RUS", "Mining and quarrying")], 0.3)
+    >>> lost = gvc.cooperation.supplier_shock(table, [("RUS", "Mining and quarrying")], 0.3)
     >>> lost.groupby("country").sum()["supply_driven"].idxmax()
     'RUS'
     """
@@ -126,7 +126,7 @@ def sanctions(table: IOTable, sellers: Sellers, buyers: Collection[str], share: 
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> lost = gvc.sanctions(table, [("DEU", "Transport equipment")], ["RUS"], 1.0)
+    >>> lost = gvc.cooperation.sanctions(table, [("DEU", "Transport equipment")], ["RUS"], 1.0)
     >>> lost.groupby("country").sum().idxmax().tolist()
     ['DEU', 'RUS']
     """
@@ -187,7 +187,7 @@ def critical_suppliers(table: IOTable, country: str, size: float) -> pd.DataFram
     Examples
     --------
     >>> import gvc_helpers as gvc
-    >>> gvc.critical_suppliers(gvc.read_table("reconstruction"), "BLR", 0.3).index[0][0]
+    >>> gvc.cooperation.critical_suppliers(gvc.read_table("reconstruction"), "BLR", 0.3).index[0][0]
     'RUS'
     """
     require_share("size", size)
@@ -232,7 +232,7 @@ def incidence(losses: pd.DataFrame, members: Collection[str], country: str) -> p
     >>> import gvc_helpers as gvc
     >>> index = pd.MultiIndex.from_product([["BLR", "RUS", "CHN"], ["All"]], names=["country", "sector"])
     >>> lost = pd.DataFrame({"extraction": [1.0, 2.0, 1.0]}, index)
-    >>> gvc.incidence(lost, ["BLR", "RUS"], "BLR")["extraction"].tolist()
+    >>> gvc.cooperation.incidence(lost, ["BLR", "RUS"], "BLR")["extraction"].tolist()
     [25.0, 50.0, 25.0]
     """
     codes = losses.index.get_level_values("country")
@@ -261,8 +261,8 @@ def percent_of_value_added(table: IOTable, losses: pd.DataFrame) -> pd.DataFrame
     --------
     >>> import gvc_helpers as gvc
     >>> table = gvc.read_table("reconstruction")
-    >>> lost = gvc.supplier_shock(table, ["RUS"], 0.3)
-    >>> float(gvc.percent_of_value_added(table, lost).loc["RUS", "demand_driven"].round(1))
+    >>> lost = gvc.cooperation.supplier_shock(table, ["RUS"], 0.3)
+    >>> float(gvc.cooperation.percent_of_value_added(table, lost).loc["RUS", "demand_driven"].round(1))
     24.1
     """
     whole = table.value_added.groupby(level="country", sort=False).sum()

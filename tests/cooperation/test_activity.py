@@ -207,7 +207,7 @@ def test_imported_inputs(table):
         assert (bought.loc[country, country] == 0).all()
     index = concentration(bought)
     for column in bought:
-        expected = gvc.herfindahl(bought[column]) if bought[column].any() else np.nan
+        expected = gvc.zones.herfindahl(bought[column]) if bought[column].any() else np.nan
         assert index[column] == pytest.approx(expected, nan_ok=True)
         if bought[column].any():
             assert 1 / (bought[column] > 0).sum() - 1e-12 <= index[column] <= 1 + 1e-12

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
+from gvc_helpers import cooperation as co
 from gvc_helpers.cooperation.forms import CONTENDER, CRITERIA, FORMS, FROM_REGISTER, FROM_TABLE, PROFILES
 from tests import literal_scenarios as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
@@ -43,7 +44,7 @@ def zone():
 
 
 def assert_criteria(table, technology):
-    measured = gvc.criteria(table, technology)
+    measured = co.criteria(table, technology)
     assert list(measured.columns) == FROM_TABLE
     assert measured.index.equals(table.index)
     np.testing.assert_allclose(measured, literal.criteria(table, technology), rtol=1e-8, atol=1e-8)
@@ -73,14 +74,14 @@ def test_criteria_of_a_real_table(wiod_2011):
 
 def test_all_value_is_technology_if_all_sectors_make_it():
     table = uneven_table()
-    np.testing.assert_allclose(gvc.criteria(table, table.sectors)["technical_level"], 100)
-    assert gvc.criteria(table, {"Mines"})["technical_level"].between(0, 100, inclusive="neither").all()
+    np.testing.assert_allclose(co.criteria(table, table.sectors)["technical_level"], 100)
+    assert co.criteria(table, {"Mines"})["technical_level"].between(0, 100, inclusive="neither").all()
 
 
 def test_criteria_by_hand():
     # B makes 100 of 60 from A; R, the rest of the world, buys 20 of A and sells it nothing.
     Z, Y = [[0, 60, 0], [0, 0, 0], [0, 0, 0]], [[20, 0, 20], [10, 90, 0], [0, 0, 50]]
-    measured = gvc.criteria(gvc.IOTable(Z, Y, ["A", "B", "ROW"], ["All"]), [])
+    measured = co.criteria(gvc.IOTable(Z, Y, ["A", "B", "ROW"], ["All"]), [])
     # A has 60 exports to B and 20 to the rest of the world, B 10 to A; 100 and 40 are their value added.
     openness = {"A": 100 * (80 + 10) / 200, "B": 100 * (10 + 60) / 80}
     nothing = [0.0, 0.0, 50, np.nan, 1.0, np.nan]
@@ -94,13 +95,13 @@ def test_sales_below_zero_are_no_trade():
     Z, Y = [[0, 30, 0], [10, 0, 0], [5, 0, 0]], [[60, 0, -15], [0, 50, 5], [0, 9, 60]]
     table = gvc.IOTable(Z, Y, ["A", "B", "C"], ["All"])
     assert_criteria(table, ["All"])
-    assert gvc.criteria(table, []).loc["A", "openness"].iloc[0] == pytest.approx(100 * (15 + 39) / (2 * 35))
+    assert co.criteria(table, []).loc["A", "openness"].iloc[0] == pytest.approx(100 * (15 + 39) / (2 * 35))
 
 
 def test_criteria_of_a_sector_without_output_or_trade_are_missing():
-    measured = gvc.criteria(idle_table(), ["Works"])
+    measured = co.criteria(idle_table(), ["Works"])
     assert measured.loc[("BBB", "Farms")].isna().all()
-    alone = gvc.criteria(small_table(Z=np.diag([1.0, 2, 3, 4]), Y=np.diag([9.0, 9, 9, 9])[:, :2] + 1), [])
+    alone = co.criteria(small_table(Z=np.diag([1.0, 2, 3, 4]), Y=np.diag([9.0, 9, 9, 9])[:, :2] + 1), [])
     assert alone["concentration"].isna().all()
     assert alone["openness"].notna().all()
 
@@ -110,7 +111,7 @@ def test_criteria_of_a_sector_without_output_or_trade_are_missing():
 
 def test_register_criteria():
     residents, belonging = register(), {"Судостроение": "Ships", "Приборы": "Devices", "Чай": "Devices"}
-    measured = gvc.register_criteria(zone(), 2022, belonging)
+    measured = co.register_criteria(zone(), 2022, belonging)
     assert measured.index.tolist() == ["Ships", "Devices"]
     assert measured.index.name == "sector"
     assert list(measured.columns) == FROM_REGISTER
@@ -140,7 +141,7 @@ def test_innovation_is_a_share_of_shipments():
         "",
         synthetic=True,
     )
-    half, whole = (gvc.register_criteria(z, 2022, {"Чай": "Tea"}) for z in (shipped, zone()))
+    half, whole = (co.register_criteria(z, 2022, {"Чай": "Tea"}) for z in (shipped, zone()))
     assert half.loc["Tea", "innovation"] == pytest.approx(whole.loc["Tea", "innovation"] / 2)
     assert half.loc["Tea", "zone_share"] == whole.loc["Tea", "zone_share"]
     nothing = gvc.Zone(
@@ -151,7 +152,7 @@ def test_innovation_is_a_share_of_shipments():
         "",
         synthetic=True,
     )
-    assert gvc.register_criteria(nothing, 2022, {"Приборы": "Devices"}).isna().all(axis=None)
+    assert co.register_criteria(nothing, 2022, {"Приборы": "Devices"}).isna().all(axis=None)
 
 
 def test_register_without_shipments_or_production():
@@ -159,28 +160,28 @@ def test_register_without_shipments_or_production():
     around = region(register())
     around.loc[around["sector"] == "Прочие", "production"] = 0.0
     empty = gvc.Zone(register(), around, None, "thousand euro", "invented", synthetic=True)
-    measured = gvc.register_criteria(empty, 2022, {"Прочие": "Other"})
+    measured = co.register_criteria(empty, 2022, {"Прочие": "Other"})
     assert measured.loc["Other"].isna().all()
-    measured = gvc.register_criteria(zone(), 2022, {"Прочие": "Other"})
+    measured = co.register_criteria(zone(), 2022, {"Прочие": "Other"})
     assert np.isnan(measured.loc["Other", "innovation"])
     assert measured.loc["Other", "zone_share"] == 0
     unreported = gvc.Zone(
         register().assign(innovative=np.nan), around, None, "thousand euro", "invented", synthetic=True
     )
-    assert gvc.register_criteria(unreported, 2022, {"Чай": "Tea"}).loc["Tea", "innovation"] == 0
+    assert co.register_criteria(unreported, 2022, {"Чай": "Tea"}).loc["Tea", "innovation"] == 0
 
 
 def test_register_without_what_is_asked_for():
     with pytest.raises(ValueError, match="sector 'Wine' is not in the register; it has Приборы"):
-        gvc.register_criteria(zone(), 2022, {"Wine": "Food"})
+        co.register_criteria(zone(), 2022, {"Wine": "Food"})
     for year in (1999, 2025):  # a plan is no year that was measured
         with pytest.raises(ValueError, match=f"year {year} is not in the register; it has 2020, 2021, 2022"):
-            gvc.register_criteria(zone(), year, {"Чай": "Food"})
+            co.register_criteria(zone(), year, {"Чай": "Food"})
     lacking = gvc.Zone(
         register().drop(columns="innovative"), region(register()), None, "euro", "invented", synthetic=True
     )
     with pytest.raises(ValueError, match="quantity 'innovative' is not in the register; it has employees"):
-        gvc.register_criteria(lacking, 2022, {"Чай": "Food"})
+        co.register_criteria(lacking, 2022, {"Чай": "Food"})
 
 
 # Levels ------------------------------------------------------------------------------------------
@@ -189,9 +190,9 @@ def test_register_without_what_is_asked_for():
 @given(st.lists(st.sampled_from([np.nan, -1.0, 0.0, 2.5, 7.0, 1e6]), min_size=1, max_size=12))
 def test_levels(values):
     measured = pd.DataFrame({"scale": values, "none": np.nan})
-    level = gvc.levels(measured)["scale"]
+    level = co.levels(measured)["scale"]
     np.testing.assert_allclose(level, [literal.level(value, values) for value in values])
-    assert gvc.levels(measured)["none"].isna().all()
+    assert co.levels(measured)["none"].isna().all()
     assert level.notna().tolist() == measured["scale"].notna().tolist()
     if level.notna().any():
         assert level.mean() == pytest.approx(0.5)
@@ -202,8 +203,8 @@ def test_levels(values):
 def test_levels_do_not_depend_on_units():
     measured = pd.DataFrame({"scale": [3.0, 1, 2, np.nan], "openness": [1.0, 2, 2, 4]})
     expected = [[5 / 6, 1 / 8], [1 / 6, 1 / 2], [1 / 2, 1 / 2], [np.nan, 7 / 8]]
-    np.testing.assert_allclose(gvc.levels(measured), expected)
-    np.testing.assert_allclose(gvc.levels(1000 * measured**3), expected)
+    np.testing.assert_allclose(co.levels(measured), expected)
+    np.testing.assert_allclose(co.levels(1000 * measured**3), expected)
 
 
 # Suitability -------------------------------------------------------------------------------------
@@ -219,7 +220,7 @@ def test_profiles_are_levels():
 @few
 @given(sectors(), weighted())
 def test_suitability(levels, weights):
-    suits = gvc.suitability(levels, weights)
+    suits = co.suitability(levels, weights)
     assert list(suits.columns) == FORMS
     assert (suits.index.name, suits.columns.name) == ("sector", "form")
     for sector, row in levels.iterrows():
@@ -227,28 +228,28 @@ def test_suitability(levels, weights):
         np.testing.assert_allclose(suits.loc[sector], expected, rtol=1e-9)
     assert (suits.isna() | suits.ge(-1e-9) & suits.le(100 + 1e-9)).all(axis=None)
     # Weights need not add up to one.
-    pd.testing.assert_frame_equal(suits, gvc.suitability(levels, {c: 7 * w for c, w in weights.items()}))
+    pd.testing.assert_frame_equal(suits, co.suitability(levels, {c: 7 * w for c, w in weights.items()}))
 
 
 @few
 @given(sectors(), weighted(), st.sampled_from(FORMS))
 def test_only_the_profile_itself_suits_wholly(levels, weights, form):
     same = levels.assign(**PROFILES.loc[form]).where(levels.notna())
-    suits = gvc.suitability(same, weights)[form].dropna()
+    suits = co.suitability(same, weights)[form].dropna()
     np.testing.assert_allclose(suits, 100)
     counted = [c for c, w in weights.items() if w > 0]
     differs = (same[counted] - levels[counted]).abs().max(axis=1) > 0
-    suits = gvc.suitability(levels, weights)[form]
+    suits = co.suitability(levels, weights)[form]
     assert ((suits < 100 - 1e-9) == differs).all()
 
 
 @few
 @given(sectors(), weighted(), st.sampled_from(FORMS), st.lists(places, min_size=8, max_size=8))
 def test_no_rank_is_reversed(levels, weights, left_out, profile):
-    suits = gvc.suitability(levels, weights)
-    fewer = gvc.suitability(levels, weights, PROFILES.drop(index=left_out))
+    suits = co.suitability(levels, weights)
+    fewer = co.suitability(levels, weights, PROFILES.drop(index=left_out))
     pd.testing.assert_frame_equal(fewer, suits.drop(columns=left_out))
-    more = gvc.suitability(levels, weights, pd.concat([PROFILES, pd.DataFrame([profile], ["new"], CRITERIA)]))
+    more = co.suitability(levels, weights, pd.concat([PROFILES, pd.DataFrame([profile], ["new"], CRITERIA)]))
     pd.testing.assert_frame_equal(more[FORMS], suits)
 
 
@@ -256,20 +257,20 @@ def test_no_rank_is_reversed(levels, weights, left_out, profile):
 def test_suitability_by_hand():
     levels = pd.DataFrame({"scale": [1.0, 0.25], "openness": [0.2, np.nan]}, index=["Oil", "Tea"])
     forms = pd.DataFrame({"openness": [0.2, 1.0], "scale": [0.5, 1.0]}, index=["a", "b"])
-    suits = gvc.suitability(levels, {"scale": 3, "openness": 1, "innovation": 9}, forms)
+    suits = co.suitability(levels, {"scale": 3, "openness": 1, "innovation": 9}, forms)
     # 3/4 of 0.5; 1/4 of 0.8. Of tea only the scale is known.
     np.testing.assert_allclose(suits, [[100 - 37.5, 100 - 20], [75, 25]])
-    suits = gvc.suitability(levels, {"openness": 1}, forms)
+    suits = co.suitability(levels, {"openness": 1}, forms)
     np.testing.assert_allclose(suits, [[100, 20], [np.nan, np.nan]])
 
 
 def test_sectors_without_any_level():
     levels = pd.DataFrame(np.nan, ["Tea"], CRITERIA)
-    assert gvc.suitability(levels, EVEN).isna().all(axis=None)
-    assert gvc.first_places(levels, EVEN, 3, 1).empty
-    assert gvc.suitability(levels.iloc[:0], EVEN).empty
-    assert gvc.overlap(gvc.first_places(levels, EVEN, 3, 1)).eq(0).all(axis=None)
-    assert gvc.contenders(gvc.first_places(levels, EVEN, 3, 1)) == {}
+    assert co.suitability(levels, EVEN).isna().all(axis=None)
+    assert co.first_places(levels, EVEN, 3, 1).empty
+    assert co.suitability(levels.iloc[:0], EVEN).empty
+    assert co.overlap(co.first_places(levels, EVEN, 3, 1)).eq(0).all(axis=None)
+    assert co.contenders(co.first_places(levels, EVEN, 3, 1)) == {}
 
 
 # First places ------------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ def test_sectors_without_any_level():
 @few
 @given(sectors(), weighted(), st.integers(1, 12), st.integers(0, 99))
 def test_first_places(levels, weights, samples, seed):
-    first = gvc.first_places(levels, weights, samples, seed)
+    first = co.first_places(levels, weights, samples, seed)
     counted = [c for c in CRITERIA if weights.get(c, 0) > 0]
     draws = np.random.default_rng(seed).dirichlet(np.ones(len(counted)), samples)
     named = [dict(zip(counted, draw, strict=True)) for draw in draws]
@@ -291,28 +292,28 @@ def test_first_places(levels, weights, samples, seed):
         np.testing.assert_allclose(first.loc[sector], [expected[form] for form in FORMS], atol=1e-9)
     np.testing.assert_allclose(first.sum(axis=1), 100)
     assert first.ge(0).all(axis=None)
-    pd.testing.assert_frame_equal(first, gvc.first_places(levels, weights, samples, seed))
+    pd.testing.assert_frame_equal(first, co.first_places(levels, weights, samples, seed))
     # How large a weight above zero is does not count.
-    pd.testing.assert_frame_equal(first, gvc.first_places(levels, dict.fromkeys(counted, 1), samples, seed))
+    pd.testing.assert_frame_equal(first, co.first_places(levels, dict.fromkeys(counted, 1), samples, seed))
 
 
 def test_first_places_are_shares_of_all_weights():
     # With a weight w on scale, the first form lies w away and the second 1 - w: each is first half the time.
     levels = pd.DataFrame({"scale": [1.0], "openness": [0.0]}, index=["Oil"])
     forms = pd.DataFrame({"scale": [0.0, 1.0], "openness": [0.0, 1.0]}, index=["a", "b"])
-    first = gvc.first_places(levels, {"scale": 1, "openness": 1}, 2000, 1, forms)
+    first = co.first_places(levels, {"scale": 1, "openness": 1}, 2000, 1, forms)
     assert first.loc["Oil"].tolist() == pytest.approx([50, 50], abs=3)
-    assert not first.equals(gvc.first_places(levels, {"scale": 1, "openness": 1}, 2000, 2, forms))
+    assert not first.equals(co.first_places(levels, {"scale": 1, "openness": 1}, 2000, 2, forms))
     # With three criteria, weights are even over the triangle: one exceeds a half in a quarter of it.
     levels, forms = levels.assign(position=0.0), forms.assign(position=[0.0, 1.0])
-    first = gvc.first_places(levels, dict.fromkeys(forms.columns, 1), 2000, 1, forms)
+    first = co.first_places(levels, dict.fromkeys(forms.columns, 1), 2000, 1, forms)
     assert first.loc["Oil"].tolist() == pytest.approx([75, 25], abs=3)
 
 
 def test_forms_that_tie_share_the_place():
     levels = pd.DataFrame({"scale": [0.5]}, index=["Oil"])
     forms = pd.DataFrame({"scale": [0.25, 0.75, 0.9]}, index=["a", "b", "c"])
-    assert gvc.first_places(levels, {"scale": 1}, 4, 1, forms).loc["Oil"].tolist() == [50, 50, 0]
+    assert co.first_places(levels, {"scale": 1}, 4, 1, forms).loc["Oil"].tolist() == [50, 50, 0]
 
 
 @given(
@@ -320,7 +321,7 @@ def test_forms_that_tie_share_the_place():
 )
 def test_contenders_and_overlap(rows):
     first = pd.DataFrame(rows, [f"S{i}" for i in range(len(rows))], ["a", "b", "c"]).rename_axis("sector")
-    named, both = gvc.contenders(first), gvc.overlap(first)
+    named, both = co.contenders(first), co.overlap(first)
     assert list(named) == list(first.index)
     for sector, row in first.iterrows():
         assert sorted(named[sector]) == [form for form in first.columns if row[form] >= 10]
@@ -335,7 +336,7 @@ def test_contenders_and_overlap(rows):
 
 def test_contenders_that_tie_stand_in_the_order_of_the_forms():
     first = pd.DataFrame([[10.0, 45.0, 45.0]], ["Oil"], ["c", "b", "a"])
-    assert gvc.contenders(first)["Oil"] == ["b", "a", "c"]
+    assert co.contenders(first)["Oil"] == ["b", "a", "c"]
 
 
 def test_what_is_wrong_is_named():
@@ -343,8 +344,8 @@ def test_what_is_wrong_is_named():
     message = "weights must be zero or more, and at least one above zero"
     for weights in ({}, dict.fromkeys(CRITERIA, 0.0), {"scale": 1, "openness": -1}, {"scale": np.nan}):
         with pytest.raises(ValueError, match=message):
-            gvc.suitability(levels, weights)
+            co.suitability(levels, weights)
         with pytest.raises(ValueError, match=message):
-            gvc.first_places(levels, weights, 3, 1)
+            co.first_places(levels, weights, 3, 1)
     with pytest.raises(ValueError, match="levels must lie from 0 to 1"):
-        gvc.suitability(levels + 1, EVEN)
+        co.suitability(levels + 1, EVEN)

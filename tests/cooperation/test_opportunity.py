@@ -7,6 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
+from gvc_helpers import cooperation as co
+from gvc_helpers.cooperation import opportunity
 from gvc_helpers.cooperation.opportunity import LEAST, MOST, WAYS, Option
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
 from tests.literal_scenarios import Scenario, inverse, system
@@ -40,7 +42,7 @@ def products(table):
 def assert_definition(table, product, members, way, option, elasticity, slack=1.0):
     """Also returns the measured row."""
     scenario = Scenario(table, product, members, way, option.share, option.disadvantage)
-    ways = gvc.alternatives(table, *product, members, elasticity, slack)
+    ways = co.alternatives(table, *product, members, elasticity, slack)
     assert ways.possible(way) == scenario.possible
     if not scenario.feasible:
         with pytest.raises(gvc.TableError, match="would use up more than it yields; choose smaller ones"):
@@ -50,7 +52,7 @@ def assert_definition(table, product, members, way, option, elasticity, slack=1.
     row = pd.Series(ways.measure(way, option))
     scale = max(1.0, 100 * table.output.sum() / table.output[product]) * (1 + abs(expected["price"]))
     np.testing.assert_allclose(row, [expected[name] for name in COLUMNS], rtol=1e-8, atol=1e-10 * scale)
-    measured = gvc.opportunity_cost(table, product, members, {way: option}, elasticity, slack)
+    measured = co.opportunity_cost(table, product, members, {way: option}, elasticity, slack)
     assert list(measured.index) == ["present", way]
     assert list(measured.columns) == COLUMNS
     if scenario.possible:
@@ -84,7 +86,7 @@ def test_particular_tables(make, way):
 @given(ragged(), st.sampled_from(WAYS))
 def test_sectors_that_no_other_country_has_can_only_be_kept(table, way):
     product = table.index[0]
-    measured = gvc.opportunity_cost(table, product, table.countries, {way: Option(0.5, 0.1)}, 1.0, 1.0)
+    measured = co.opportunity_cost(table, product, table.countries, {way: Option(0.5, 0.1)}, 1.0, 1.0)
     assert measured.loc[way].isna().all()
     assert measured.loc["present"].notna().all()
 
@@ -114,7 +116,7 @@ def hand_made(**changes):
 
 def test_by_hand():
     options = {"make": Option(0.5, 0.2), "cooperate": Option(0.5, 0.1), "buy": Option(0.5, 0.2)}
-    measured = gvc.opportunity_cost(hand_made(), ("A", "All"), ["A", "B"], options, 2.0, 1.0)
+    measured = co.opportunity_cost(hand_made(), ("A", "All"), ["A", "B"], options, 2.0, 1.0)
     # Half of the inputs, 0.2, become 0.24 of A's own product: 1 / 0.76 units and a price of 0.8 / 0.76.
     price = 80 / 0.76 - 100
     gain, cost, lost = 60 / 0.76 - 60, 0.8 * price, 0.2 * 2 * price
@@ -152,7 +154,7 @@ def test_by_hand():
 @given(uneven, st.sampled_from(WAYS), disadvantages, st.data())
 def test_share_zero_changes_nothing(table, way, disadvantage, data):
     product = data.draw(st.sampled_from(products(table)))
-    ways = gvc.alternatives(table, *product, table.countries[:2], 3.0, 1.0)
+    ways = co.alternatives(table, *product, table.countries[:2], 3.0, 1.0)
     measured = ways.measure(way, Option(0.0, disadvantage))
     changes = [measured[name] for name in COLUMNS[:8]]
     np.testing.assert_allclose(changes, 0.0, atol=1e-7)
@@ -162,7 +164,7 @@ def test_share_zero_changes_nothing(table, way, disadvantage, data):
 @given(uneven, st.sampled_from(WAYS), shares, st.data())
 def test_without_a_disadvantage_prices_stay(table, way, share, data):
     product = data.draw(st.sampled_from(products(table)))
-    ways = gvc.alternatives(table, *product, table.countries[:2], 3.0, 1.0)
+    ways = co.alternatives(table, *product, table.countries[:2], 3.0, 1.0)
     row, scale = ways.measure(way, Option(share, 0.0)), table.output.sum() / table.output[product]
     np.testing.assert_allclose([row["price"], row["users_cost"]], 0.0, atol=1e-9 * scale)
     if way != "buy":
@@ -180,7 +182,7 @@ def test_making_adds_value_if_and_only_if_domestic_inputs_hold_more_of_it(table,
     for A in (scenario.A, scenario.A_new):  # the contents before and after the change agree on it
         held = sum(scenario.v[i] * inverse(A)[i] for i in own)
         more = held[own] @ swap[own] + sum(held[i] * s for i, s in enumerate(swap) if i not in own)
-        gain = gvc.alternatives(table, *product, [], 0.0, 1.0).measure("make", Option(share, 0.0))[
+        gain = co.alternatives(table, *product, [], 0.0, 1.0).measure("make", Option(share, 0.0))[
             "value_added"
         ]
         assert (gain > 1e-9) == (more > 1e-11) or abs(more) < 1e-9
@@ -191,7 +193,7 @@ def test_making_adds_value_if_and_only_if_domestic_inputs_hold_more_of_it(table,
 def test_making_adds_value_with_one_sector_in_every_country(table, share):
     table = table.aggregate(sectors={"All": table.sectors})
     for product in products(table):
-        ways = gvc.alternatives(table, *product, [], 0.0, 1.0)
+        ways = co.alternatives(table, *product, [], 0.0, 1.0)
         if ways.possible("make") and (table.leontief.value_added_share > 0).all():
             assert ways.measure("make", Option(share, 0.0))["value_added"] > 0
 
@@ -203,7 +205,7 @@ def test_making_can_cost_value_added():
     )
     Z = [[0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 45, 0], [50, 0, 0, 0, 0], [0, 90, 0, 0, 0]]
     Y = [[100, 0], [100, 0], [5, 0], [0, 0], [0, 10]]
-    ways = gvc.alternatives(gvc.IOTable(Z, Y, index=index), "A", "Cars", [], 0.0, 1.0)
+    ways = co.alternatives(gvc.IOTable(Z, Y, index=index), "A", "Cars", [], 0.0, 1.0)
     # Of 50 works, 45 were A's grain; now 5 are A's work.
     assert ways.measure("make", Option(1.0, 0.0))["value_added"] == pytest.approx(5 - 45)
 
@@ -213,7 +215,7 @@ def test_making_can_cost_value_added_with_one_sector_where_none_is_added():
     table = gvc.IOTable([[40, 60], [65, 0]], [[0, 0], [0, 10]], ["A", "B"], ["All"])
     assert table.value_added.tolist() == [-5, 15]
     assert (
-        gvc.alternatives(table, "A", "All", [], 0.0, 1.0).measure("make", Option(0.5, 0.0))["value_added"] < 0
+        co.alternatives(table, "A", "All", [], 0.0, 1.0).measure("make", Option(0.5, 0.0))["value_added"] < 0
     )
 
 
@@ -225,7 +227,7 @@ def test_value_added_less_users_cost_is_the_change_of_the_trade_balance(
     product = data.draw(st.sampled_from(products(table)))
     scenario = Scenario(table, product, table.countries[:2], way, share, disadvantage)
     assume(scenario.feasible)
-    row = gvc.alternatives(table, *product, table.countries[:2], 0.0, 1.0).measure(
+    row = co.alternatives(table, *product, table.countries[:2], 0.0, 1.0).measure(
         way, Option(share, disadvantage)
     )
     change = scenario.trade_balance(after=True) - scenario.trade_balance(after=False)
@@ -240,7 +242,7 @@ def test_the_country_itself_may_be_named_as_a_member(table, disadvantage, data):
     product = data.draw(st.sampled_from(products(table)))
     others = [c for c in table.countries[:2] if c != product[0]]
     with_it, without = (
-        gvc.alternatives(table, *product, members, 1.0, 1.0).measure("cooperate", Option(0.2, disadvantage))
+        co.alternatives(table, *product, members, 1.0, 1.0).measure("cooperate", Option(0.2, disadvantage))
         for members in ([product[0], *others], others)
     )
     assert with_it == without
@@ -251,10 +253,10 @@ def test_the_country_itself_may_be_named_as_a_member(table, disadvantage, data):
 def test_contents(table, way, share, disadvantage):
     product = products(table)[0]
     assume(Scenario(table, product, table.countries[:2], way, share, disadvantage).feasible)
-    ways = gvc.alternatives(table, *product, table.countries[:2], 0.0, 1.0)
+    ways = co.alternatives(table, *product, table.countries[:2], 0.0, 1.0)
     row = ways.measure(way, Option(share, disadvantage))
     assert -1e-7 <= row["outside_bloc"] <= row["foreign_content"] + 1e-7 <= 100 + 2e-7
-    whole_bloc = gvc.alternatives(table, *product, table.countries, 0.0, 1.0)
+    whole_bloc = co.alternatives(table, *product, table.countries, 0.0, 1.0)
     assert not whole_bloc.possible("cooperate")
     assert whole_bloc.measure(way, Option(share, 0.0))["outside_bloc"] == pytest.approx(0, abs=1e-7)
 
@@ -264,7 +266,7 @@ def test_contents(table, way, share, disadvantage):
 def test_the_world_gains_nothing_from_work_that_costs_more(table, share, disadvantage, slack, data):
     product, world = data.draw(st.sampled_from(products(table))), table.countries
     assume(Scenario(table, product, world, "make", share, disadvantage).feasible)
-    row = gvc.alternatives(table, *product, world, 0.0, slack).measure("make", Option(share, disadvantage))
+    row = co.alternatives(table, *product, world, 0.0, slack).measure("make", Option(share, disadvantage))
     # All users together pay all value added.
     scale = 1 + abs(row["bloc_value_added"]) + abs(row["value_added"])
     assert row["bloc_net"] == pytest.approx((slack - 1) * row["bloc_value_added"], abs=1e-7 * scale)
@@ -274,7 +276,7 @@ def test_the_world_gains_nothing_from_work_that_costs_more(table, share, disadva
 @given(uneven, st.sampled_from(["make", "cooperate"]), shares.filter(bool), st.data())
 def test_nothing_that_costs_more_pays_where_all_resources_have_another_use(table, way, share, data):
     product = data.draw(st.sampled_from(products(table)))
-    ways = gvc.alternatives(table, *product, table.countries[:2], 3.0, 0.0)
+    ways = co.alternatives(table, *product, table.countries[:2], 3.0, 0.0)
     assume((table.Y >= 0).all() and ways.possible(way))
     assert ways.net(way, Option(share, 0.0)) == pytest.approx(0, abs=1e-7)
     assert ways.net(way, Option(share, -0.1)) >= -1e-7
@@ -316,11 +318,11 @@ def feasible_net(ways, way, share, cost):
 @given(uneven, st.sampled_from(WAYS), shares.filter(bool), st.sampled_from([0.0, 2.0]), slacks, st.data())
 def test_break_even(table, way, share, elasticity, slack, data):
     product = data.draw(st.sampled_from(products(table)))
-    assert_break_even(gvc.alternatives(table, *product, table.countries[:2], elasticity, slack), way, share)
+    assert_break_even(co.alternatives(table, *product, table.countries[:2], elasticity, slack), way, share)
 
 
 def test_break_even_by_hand():
-    ways = gvc.alternatives(hand_made(), "A", "All", ["B"], 0.0, 1.0)
+    ways = co.alternatives(hand_made(), "A", "All", ["B"], 0.0, 1.0)
     # Buying 80 φ abroad saves nothing: at no disadvantage 48 φ + 12 φ are lost, so it must be cheaper by
     # 60 φ / 80 φ.
     assert ways.break_even("buy", 0.5) == pytest.approx(-0.75)
@@ -329,7 +331,7 @@ def test_break_even_by_hand():
     # A's own inputs for imported ones, 0.2 (1 + δ) of them: gain 60 / left - 60, cost 80 (0.2 δ / left).
     assert ways.break_even("make", 0.5) == np.inf
     assert np.isnan(ways.break_even("make", 0.0))
-    assert np.isnan(gvc.alternatives(hand_made(), "A", "All", [], 0.0, 1.0).break_even("cooperate", 0.5))
+    assert np.isnan(co.alternatives(hand_made(), "A", "All", [], 0.0, 1.0).break_even("cooperate", 0.5))
 
 
 def test_break_even_of_a_way_that_starts_to_pay():
@@ -339,12 +341,12 @@ def test_break_even_of_a_way_that_starts_to_pay():
         [[0, 100], [50, 0], [0, 40]],
         index=pd.MultiIndex.from_tuples([("A", "Cars"), ("A", "Parts"), ("B", "Parts")]),
     )
-    ways = gvc.alternatives(table, "A", "Cars", [], 0.0, 1.0)
+    ways = co.alternatives(table, "A", "Cars", [], 0.0, 1.0)
     # B's parts hold 30 / 80 of A's value added, and A's own are all of it: it pays from 1 + δ = 30 / 80 on.
     assert ways.net("make", Option(0.5, -0.8)) < 0 < ways.net("make", Option(0.5, -0.4))
     assert ways.net("make", Option(0.5, -0.625)) == pytest.approx(0)
     assert ways.break_even("make", 0.5) == np.inf
-    even = gvc.break_evens(table, "A", ["Cars"], [], {"make": Option(0.5, 0.2)}, 0.0, 1.0)
+    even = co.break_evens(table, "A", ["Cars"], [], {"make": Option(0.5, 0.2)}, 0.0, 1.0)
     assert even.loc["Cars"].tolist() == [np.inf]
 
 
@@ -354,21 +356,21 @@ def test_break_even_is_the_first_end_of_a_gain(monkeypatch):
             [option.disadvantage - end for end in (-0.42, 0.1, 0.63)]
         )
 
-    monkeypatch.setattr(gvc.opportunity.Alternatives, "net", net)
-    ways = gvc.alternatives(hand_made(), "A", "All", [], 0.0, 1.0)
+    monkeypatch.setattr(opportunity.Alternatives, "net", net)
+    ways = co.alternatives(hand_made(), "A", "All", [], 0.0, 1.0)
     assert ways.break_even("make", 0.5) == pytest.approx(-0.42)
 
 
 def test_break_even_where_the_product_would_use_itself_up():
     # 0.9 of imported inputs: of A's own, 1 / 0.9 times as many at most, whatever they gain.
     table = gvc.IOTable([[0, 0], [90, 0]], [[10, 90], [0, 10]], ["A", "B"], ["All"])
-    ways = gvc.alternatives(table, "A", "All", [], 0.0, 1.0)
+    ways = co.alternatives(table, "A", "All", [], 0.0, 1.0)
     assert ways.net("make", Option(1.0, 0.11)) > 0
     with pytest.raises(gvc.TableError, match=r"A / All: with this share and disadvantage the product would"):
         ways.net("make", Option(1.0, 0.12))
     assert ways.break_even("make", 1.0) == pytest.approx(1 / 9, abs=1e-8)
     with pytest.raises(gvc.TableError, match="would use up more"):
-        gvc.trade_off(ways, {"make": Option(1.0, 0.0)}, [0.0, 0.5])
+        co.trade_off(ways, {"make": Option(1.0, 0.0)}, [0.0, 0.5])
 
 
 @settings(max_examples=5)
@@ -377,11 +379,11 @@ def test_products(table):
     country, members = table.countries[0], table.countries[:2]
     options = {"make": Option(0.3, 0.1), "cooperate": Option(0.3, 0.0), "buy": Option(0.3, -0.2)}
     asked = (table, country, ["S9", *table.sectors], members, options, 2.0, 0.5)
-    gains, even = gvc.net_gains(*asked), gvc.break_evens(*asked)
+    gains, even = co.net_gains(*asked), co.break_evens(*asked)
     assert list(gains.index) == list(even.index) == [s for c, s in products(table) if c == country]
     for sector in gains.index:
-        ways = gvc.alternatives(table, country, sector, members, 2.0, 0.5)
-        rows = gvc.opportunity_cost(table, (country, sector), members, options, 2.0, 0.5)
+        ways = co.alternatives(table, country, sector, members, 2.0, 0.5)
+        rows = co.opportunity_cost(table, (country, sector), members, options, 2.0, 0.5)
         for way, option in options.items():
             assert_same(gains.loc[sector, f"net_{way}"], rows.loc[way, "net"])
             assert_same(gains.loc[sector, f"bloc_net_{way}"], rows.loc[way, "bloc_net"])
@@ -394,7 +396,7 @@ def test_products(table):
 
 def test_products_that_are_not_made_are_left_out():
     asked = (idle_table(), "BBB", ["Farms", "Works", "Mines"], [], {"make": Option(0.5, 0.1)}, 1.0, 1.0)
-    assert list(gvc.net_gains(*asked).index) == list(gvc.break_evens(*asked).index) == ["Works"]
+    assert list(co.net_gains(*asked).index) == list(co.break_evens(*asked).index) == ["Works"]
 
 
 def assert_same(value, other):
@@ -402,15 +404,15 @@ def assert_same(value, other):
 
 
 def test_trade_off():
-    ways = gvc.alternatives(hand_made(), "A", "All", [], 2.0, 1.0)
+    ways = co.alternatives(hand_made(), "A", "All", [], 2.0, 1.0)
     options = {"cooperate": Option(0.5, 0.3), "buy": Option(0.5, 0.3)}
-    country, bloc = gvc.trade_off(ways, options, [0.0, 0.2])
+    country, bloc = co.trade_off(ways, options, [0.0, 0.2])
     assert country.index.tolist() == [0, 20]
     assert list(country.columns) == ["buy"]
     np.testing.assert_allclose(country["buy"], [-30, -38])
     np.testing.assert_allclose(bloc, country)  # the country is alone
-    ways = gvc.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
-    _, bloc = gvc.trade_off(ways, options, [0.1, 0.2])
+    ways = co.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
+    _, bloc = co.trade_off(ways, options, [0.1, 0.2])
     for cost in (0.1, 0.2):
         for way in ("cooperate", "buy"):
             assert_same(bloc.loc[100 * cost, way], ways.measure(way, Option(0.5, cost))["bloc_net"])
@@ -419,22 +421,22 @@ def test_trade_off():
 
 def test_best_way():
     assert (
-        gvc.best_way(pd.Series({"present": 9.0, "make": 1.0, "cooperate": 2.0, "buy": np.nan})) == "cooperate"
+        co.best_way(pd.Series({"present": 9.0, "make": 1.0, "cooperate": 2.0, "buy": np.nan})) == "cooperate"
     )
-    assert gvc.best_way(pd.Series({"make": -1.0, "buy": 0.0})) == "present"
-    assert gvc.best_way(pd.Series({"make": np.nan})) == gvc.best_way(pd.Series(dtype=float)) == "present"
+    assert co.best_way(pd.Series({"make": -1.0, "buy": 0.0})) == "present"
+    assert co.best_way(pd.Series({"make": np.nan})) == co.best_way(pd.Series(dtype=float)) == "present"
 
 
 def test_what_has_another_use_gains_nothing():
     options = {"make": Option(0.5, 0.2), "buy": Option(0.5, -0.2)}
-    measured = gvc.opportunity_cost(hand_made(), ("A", "All"), ["B"], options, 2.0, 0.0)
+    measured = co.opportunity_cost(hand_made(), ("A", "All"), ["B"], options, 2.0, 0.0)
     np.testing.assert_allclose(measured["net"], -measured["users_cost"])
-    assert gvc.best_way(measured["net"]) == "buy"
-    ways = gvc.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
-    by_slack = gvc.break_evens_by_slack(ways, options, [0.0, 0.5, 1.0])
+    assert co.best_way(measured["net"]) == "buy"
+    ways = co.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
+    by_slack = co.break_evens_by_slack(ways, options, [0.0, 0.5, 1.0])
     assert by_slack.index.tolist() == [0, 50, 100]
     for slack in (0.0, 0.5, 1.0):
-        at = gvc.alternatives(hand_made(), "A", "All", ["B"], 2.0, slack)
+        at = co.alternatives(hand_made(), "A", "All", ["B"], 2.0, slack)
         assert_same(by_slack.loc[100 * slack, "make"], 100 * at.break_even("make", 0.5))
     assert by_slack["make"].is_monotonic_increasing
 
@@ -449,7 +451,7 @@ def test_inputs_whose_sector_the_country_lacks_stay_imported():
     assert scenario.A_new[:, 1] * table.output.iloc[1] == pytest.approx([6, 13, 8, 0, 2])
     assert_definition(table, ("AAA", "Works"), [], "make", Option(1.0, 0.0), 0.0)
     # BBB's banks take works of AAA, which BBB has, too.
-    assert gvc.alternatives(table, "BBB", "Banks", [], 0.0, 1.0).possible("make")
+    assert co.alternatives(table, "BBB", "Banks", [], 0.0, 1.0).possible("make")
 
 
 def test_own_sector_without_output_cannot_make_anything():
@@ -484,9 +486,9 @@ def four(Z_changes=(), Y_changes=()):
 )
 def test_what_is_shifted_is_divided_among_partners(Z_changes, Y_changes, divided):
     table, members = four(Z_changes, Y_changes), ["A", "B", "C"]
-    ways = gvc.alternatives(table, "A", "All", members, 0.0, 1.0)
+    ways = co.alternatives(table, "A", "All", members, 0.0, 1.0)
     assert ways.possible("cooperate") == (divided is not None)
-    alone = {m: gvc.alternatives(table, "A", "All", ["A", m], 0.0, 1.0) for m in "BC"}
+    alone = {m: co.alternatives(table, "A", "All", ["A", m], 0.0, 1.0) for m in "BC"}
     row = assert_definition(table, ("A", "All"), members, "cooperate", Option(1.0, 0.5), 1.0)
     if divided:
         scenario = Scenario(table, ("A", "All"), members, "cooperate", 1.0, 0.5)
@@ -496,16 +498,16 @@ def test_what_is_shifted_is_divided_among_partners(Z_changes, Y_changes, divided
 
 
 def test_without_partners_there_is_no_cooperation():
-    ways = gvc.alternatives(small_table(), "AAA", "Farms", ["AAA"], 1.0, 1.0)
+    ways = co.alternatives(small_table(), "AAA", "Farms", ["AAA"], 1.0, 1.0)
     assert not ways.possible("cooperate")
-    measured = gvc.opportunity_cost(
+    measured = co.opportunity_cost(
         small_table(), ("AAA", "Farms"), [], {"cooperate": Option(1, 0), "make": Option(1, 0)}, 1.0, 1.0
     )
     assert measured.loc["cooperate"].isna().all()
     assert measured.loc["make"].notna().all()
     asked = (small_table(), "AAA", ["Farms"], [], {"cooperate": Option(1, 0)}, 1.0, 1.0)
-    assert gvc.break_evens(*asked)["break_even_cooperate"].isna().all()
-    gains = gvc.net_gains(*asked)
+    assert co.break_evens(*asked)["break_even_cooperate"].isna().all()
+    gains = co.net_gains(*asked)
     assert gains[["net_cooperate", "bloc_net_cooperate"]].isna().all(axis=None)
     assert gains.loc["Farms", "best"] == gains.loc["Farms", "bloc_best"] == "present"
 
@@ -523,7 +525,7 @@ def test_without_partners_there_is_no_cooperation():
 def test_what_is_bought_comes_from_present_sellers(Z_changes, Y_changes, sources):
     table = four(Z_changes, Y_changes)
     row = assert_definition(table, ("A", "All"), ["C"], "buy", Option(0.5, 0.2), 1.0)
-    assert gvc.alternatives(table, "A", "All", [], 1.0, 1.0).possible("buy") == (sources is not None)
+    assert co.alternatives(table, "A", "All", [], 1.0, 1.0).possible("buy") == (sources is not None)
     if sources:
         scenario = Scenario(table, ("A", "All"), ["C"], "buy", 0.5, 0.2)
         added = scenario.Y_new[1:, 0] - table.Y[1:, 0]
@@ -535,12 +537,12 @@ def test_product_that_is_not_sold_at_home_cannot_be_bought_instead():
     table = hand_made(Y=[[0, 100, 0], [0, 70, 0], [0, 0, 90]])
     assert_definition(table, ("A", "All"), [], "buy", Option(0.5, 0.2), 1.0)
     options = {"buy": Option(0.5, 0.0)}
-    assert gvc.opportunity_cost(table, ("A", "All"), [], options, 1.0, 1.0).loc["buy"].isna().all()
-    assert gvc.net_gains(table, "A", ["All"], [], options, 1.0, 1.0).loc["All", "best"] == "present"
+    assert co.opportunity_cost(table, ("A", "All"), [], options, 1.0, 1.0).loc["buy"].isna().all()
+    assert co.net_gains(table, "A", ["All"], [], options, 1.0, 1.0).loc["All", "best"] == "present"
 
 
 def test_no_more_exports_are_lost_than_there_are():
-    measured = gvc.opportunity_cost(
+    measured = co.opportunity_cost(
         hand_made(), ("A", "All"), [], {"buy": Option(1.0, 0.9), "make": Option(1.0, 0.9)}, 20.0, 1.0
     )
     assert measured["exports_at_stake"].tolist() == pytest.approx([0, 20, 20])
@@ -548,7 +550,7 @@ def test_no_more_exports_are_lost_than_there_are():
 
 
 def test_cheaper_products_are_exported_more():
-    ways = gvc.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
+    ways = co.alternatives(hand_made(), "A", "All", ["B"], 2.0, 1.0)
     row = pd.Series(ways.measure("cooperate", Option(1.0, -0.5)))
     assert row[["price", "exports_at_stake", "value_added_at_stake"]].tolist() == pytest.approx(
         [-5, -2, -1.2]
@@ -572,7 +574,7 @@ def test_stocks_at_home_that_are_run_down():
 
 def test_members_may_be_any_collection():
     frames = [
-        gvc.opportunity_cost(hand_made(), ("A", "All"), members, {"cooperate": Option(0.5, 0.1)}, 2.0, 1.0)
+        co.opportunity_cost(hand_made(), ("A", "All"), members, {"cooperate": Option(0.5, 0.1)}, 2.0, 1.0)
         for members in (["A", "B"], ("B", "A"), {"A", "B"}, {"A": 1, "B": 2}.keys())
     ]
     for frame in frames[1:]:
@@ -583,7 +585,7 @@ def test_nothing_is_factorised_again(monkeypatch):
     table = small_table()
     table.leontief.requirements(np.zeros(4))
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)
-    gvc.opportunity_cost(table, ("AAA", "Works"), ["BBB"], dict.fromkeys(WAYS, Option(0.5, 0.1)), 1.0, 1.0)
+    co.opportunity_cost(table, ("AAA", "Works"), ["BBB"], dict.fromkeys(WAYS, Option(0.5, 0.1)), 1.0, 1.0)
 
 
 # Errors ------------------------------------------------------------------------------------------
@@ -598,26 +600,26 @@ def test_what_is_wrong_is_named():
     with pytest.raises(ValueError, match=r"disadvantage -1.0 is not allowed; it must be above -1"):
         Option(0.5, -1.0)
     with pytest.raises(ValueError, match="way 'steal' is not allowed; allowed: make, cooperate, buy"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), [], {"steal": Option(0.5, 0.1)}, 1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Works"), [], {"steal": Option(0.5, 0.1)}, 1.0, 1.0)
     with pytest.raises(gvc.TableError, match="country 'CCC' is not in the table; it has AAA, BBB"):
-        gvc.opportunity_cost(table, ("CCC", "Works"), [], make, 1.0, 1.0)
+        co.opportunity_cost(table, ("CCC", "Works"), [], make, 1.0, 1.0)
     with pytest.raises(gvc.TableError, match="member 'CCC' is not in the table; it has AAA, BBB"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), ["CCC"], make, 1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Works"), ["CCC"], make, 1.0, 1.0)
     with pytest.raises(gvc.TableError, match=r"member 'AAA' is a text; a list is expected"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), "AAA", make, 1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Works"), "AAA", make, 1.0, 1.0)
     with pytest.raises(
         gvc.TableError, match="sector 'Banks' is not in the table for AAA; it has Farms, Works, Mines"
     ):
-        gvc.opportunity_cost(table, ("AAA", "Banks"), [], make, 1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Banks"), [], make, 1.0, 1.0)
     with pytest.raises(gvc.TableError, match="BBB / Farms has no output, so there is no product to look at"):
-        gvc.opportunity_cost(idle_table(), ("BBB", "Farms"), [], make, 1.0, 1.0)
+        co.opportunity_cost(idle_table(), ("BBB", "Farms"), [], make, 1.0, 1.0)
     with pytest.raises(ValueError, match=r"elasticity -1.0 is not allowed; it must be zero or more"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), [], make, -1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Works"), [], make, -1.0, 1.0)
     with pytest.raises(ValueError, match=r"slack 1.5 is not allowed; it must lie from 0 to 1"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), [], make, 1.0, 1.5)
+        co.opportunity_cost(table, ("AAA", "Works"), [], make, 1.0, 1.5)
     with pytest.raises(ValueError, match=r"slack -0.5 is not allowed; it must lie from 0 to 1"):
-        gvc.break_evens_by_slack(gvc.alternatives(table, "AAA", "Works", [], 1.0, 0.5), make, [-0.5])
-    for measure in (gvc.net_gains, gvc.break_evens):
+        co.break_evens_by_slack(co.alternatives(table, "AAA", "Works", [], 1.0, 0.5), make, [-0.5])
+    for measure in (co.net_gains, co.break_evens):
         with pytest.raises(gvc.TableError, match="country 'CCC' is not in the table; it has AAA, BBB"):
             measure(table, "CCC", ["Works"], [], make, 1.0, 1.0)
 
@@ -625,6 +627,6 @@ def test_what_is_wrong_is_named():
 def test_a_table_out_of_balance_is_refused():
     table = small_table(value_added=[1, 1, 1, 1])
     with pytest.raises(gvc.TableError, match="balance the table"):
-        gvc.opportunity_cost(table, ("AAA", "Works"), [], {"make": Option(0.5, 0.1)}, 1.0, 1.0)
+        co.opportunity_cost(table, ("AAA", "Works"), [], {"make": Option(0.5, 0.1)}, 1.0, 1.0)
     A, _, v = system(small_table())
     np.testing.assert_allclose(v @ inverse(A), 1)  # prices are one at the start

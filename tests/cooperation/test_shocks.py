@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
+from gvc_helpers import cooperation as co
 from gvc_helpers.cooperation.shocks import MODELS
 from tests import literal_scenarios as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
@@ -23,7 +24,7 @@ def labels(table):
 
 def assert_supplier_shock(table, suppliers, size):
     lost, expected = (
-        gvc.supplier_shock(table, suppliers, size),
+        co.supplier_shock(table, suppliers, size),
         literal.supplier_shock(table, suppliers, size),
     )
     scale = max(1.0, np.abs(table.Y).sum())
@@ -34,7 +35,7 @@ def assert_supplier_shock(table, suppliers, size):
 
 
 def assert_sanctions(table, sellers, buyers, share):
-    lost, scale = gvc.sanctions(table, sellers, buyers, share), max(1.0, np.abs(table.Y).sum())
+    lost, scale = co.sanctions(table, sellers, buyers, share), max(1.0, np.abs(table.Y).sum())
     assert list(lost.columns) == ["sellers_side", "buyers_side"]
     assert lost.index.equals(table.index)
     expected = [model(table, sellers, buyers, share) for model in (literal.extraction, literal.buyers_side)]
@@ -43,7 +44,7 @@ def assert_sanctions(table, sellers, buyers, share):
 
 def assert_critical_suppliers(table, country, size):
     lost, expected = (
-        gvc.critical_suppliers(table, country, size),
+        co.critical_suppliers(table, country, size),
         literal.critical_suppliers(table, country, size),
     )
     assert list(lost.columns) == MODELS
@@ -101,10 +102,10 @@ def test_real_table(wiod_2011):
     assert_supplier_shock(table, [product], 0.3)
     assert_sanctions(table, [product], ["DEU", "POL"], 1.0)
     # One supplier at a time, in the table as it is.
-    lost = gvc.critical_suppliers(wiod_2011, "DEU", 0.3)
+    lost = co.critical_suppliers(wiod_2011, "DEU", 0.3)
     whole = wiod_2011.value_added["DEU"].sum()
     for supplier in (product, ("CHN", "Electrical and Optical Equipment"), lost.index[0]):
-        alone = gvc.supplier_shock(wiod_2011, [supplier], 0.3).loc["DEU"].sum()
+        alone = co.supplier_shock(wiod_2011, [supplier], 0.3).loc["DEU"].sum()
         np.testing.assert_allclose(lost.loc[supplier], 100 * alone / whole, rtol=1e-6)
 
 
@@ -113,13 +114,13 @@ def test_by_hand():
     table = gvc.IOTable([[0, 60], [0, 0]], [[40, 0], [0, 100]], ["A", "B"], ["All"])
     # Half of A: its users buy 20 less, B loses half of A's 60 %, and A half of its sales.
     expected = {"demand_driven": [20, 0], "supply_driven": [50, 0.4 * 30], "extraction": [50, 0]}
-    assert gvc.supplier_shock(table, ["A"], 0.5).to_dict("list") == expected
+    assert co.supplier_shock(table, ["A"], 0.5).to_dict("list") == expected
     # Half of B: A loses its sales of inputs to B; nobody uses B's product.
     expected = {"demand_driven": [30, 20], "supply_driven": [0, 0.4 * 20], "extraction": [30, 20]}
-    assert gvc.supplier_shock(table, ["B"], 0.5).to_dict("list") == expected
+    assert co.supplier_shock(table, ["B"], 0.5).to_dict("list") == expected
     expected = {"sellers_side": [30, 0], "buyers_side": [0, 0.4 * 30]}
-    assert gvc.sanctions(table, ["A"], ["B"], 0.5).to_dict("list") == expected
-    lost = gvc.critical_suppliers(table, "B", 0.5)
+    assert co.sanctions(table, ["A"], ["B"], 0.5).to_dict("list") == expected
+    lost = co.critical_suppliers(table, "B", 0.5)
     assert lost.to_dict("index") == {("A", "All"): {"demand_driven": 0, "supply_driven": 30, "extraction": 0}}
 
 
@@ -129,24 +130,24 @@ def test_by_hand():
 @few
 @given(any_table)
 def test_no_shock_no_loss(table):
-    assert (gvc.supplier_shock(table, table.countries[:1], 0.0) == 0).all(axis=None)
-    assert (gvc.sanctions(table, table.countries[:1], table.countries[1:], 0.0) == 0).all(axis=None)
-    assert (gvc.sanctions(table, table.countries[:1], [], 1.0) == 0).all(axis=None)
-    lost = gvc.critical_suppliers(table, table.countries[0], 0.0)
+    assert (co.supplier_shock(table, table.countries[:1], 0.0) == 0).all(axis=None)
+    assert (co.sanctions(table, table.countries[:1], table.countries[1:], 0.0) == 0).all(axis=None)
+    assert (co.sanctions(table, table.countries[:1], [], 1.0) == 0).all(axis=None)
+    lost = co.critical_suppliers(table, table.countries[0], 0.0)
     assert (lost == 0).all(axis=None)
 
 
 @few
 @given(any_table, sizes.filter(bool))
 def test_losses_from_supply_are_shares_of_the_suppliers_value_added(table, size):
-    suppliers, lost = table.countries[:1], gvc.supplier_shock(table, table.countries[:1], size)
+    suppliers, lost = table.countries[:1], co.supplier_shock(table, table.countries[:1], size)
     _, x, v = literal.system(table)
     B = literal.inverse(literal.system(table)[0])
     mine = [label[0] in suppliers for label in table.index]
     content = [sum(v[i] * B[i, j] for i in np.flatnonzero(mine)) for j in range(len(x))]
     np.testing.assert_allclose(lost["supply_driven"], v * x * size * np.array(content), atol=1e-9 * x.sum())
     # All suppliers together hold everything.
-    everything = gvc.supplier_shock(table, table.countries, size)["supply_driven"]
+    everything = co.supplier_shock(table, table.countries, size)["supply_driven"]
     np.testing.assert_allclose(everything, size * v * x, atol=1e-9 * x.sum())
 
 
@@ -155,8 +156,8 @@ def test_losses_from_supply_are_shares_of_the_suppliers_value_added(table, size)
 def test_losses_add_up_over_suppliers_but_for_extraction(table, size, data):
     rows = list(table.index)
     some = data.draw(st.lists(st.sampled_from(rows), min_size=1, max_size=4, unique=True))
-    together = gvc.supplier_shock(table, some, size)
-    alone = sum(gvc.supplier_shock(table, [supplier], size) for supplier in some)
+    together = co.supplier_shock(table, some, size)
+    alone = sum(co.supplier_shock(table, [supplier], size) for supplier in some)
     tolerance = 1e-9 * table.output.sum()
     linear = ["demand_driven", "supply_driven"]
     np.testing.assert_allclose(together[linear], alone[linear], atol=tolerance)
@@ -169,7 +170,7 @@ def test_losses_add_up_over_suppliers_but_for_extraction(table, size, data):
 @given(any_table, sizes)
 def test_extraction_takes_more_than_final_demand(table, size):
     if (table.Y >= 0).all():
-        lost, tolerance = gvc.supplier_shock(table, table.countries[:1], size), 1e-9 * table.output.sum()
+        lost, tolerance = co.supplier_shock(table, table.countries[:1], size), 1e-9 * table.output.sum()
         assert (lost["demand_driven"] <= lost["extraction"] + tolerance).all()
         assert (lost >= -tolerance).all(axis=None)
 
@@ -178,10 +179,10 @@ def test_extraction_takes_more_than_final_demand(table, size):
 @given(any_table, sizes)
 def test_critical_suppliers_are_shocks_one_at_a_time(table, size):
     country = table.countries[0]
-    lost, whole = gvc.critical_suppliers(table, country, size), table.value_added[country].sum()
+    lost, whole = co.critical_suppliers(table, country, size), table.value_added[country].sum()
     assert set(lost.index) == {label for label in table.index if label[0] != country}
     for supplier, row in lost.iterrows():
-        alone = gvc.supplier_shock(table, [supplier], size).loc[[country]].sum()
+        alone = co.supplier_shock(table, [supplier], size).loc[[country]].sum()
         np.testing.assert_allclose(row, 100 * alone / whole, rtol=1e-8, atol=1e-8)
 
 
@@ -190,7 +191,7 @@ def test_critical_suppliers_are_shocks_one_at_a_time(table, size):
 def test_sanctions_on_all_exports_are_domestic_value_added_in_exports(table):
     for country in table.countries:
         others = [c for c in table.countries if c != country]
-        lost = gvc.sanctions(table, [country], others, 1.0)["sellers_side"]
+        lost = co.sanctions(table, [country], others, 1.0)["sellers_side"]
         own = [i for i, (c, _) in enumerate(table.index) if c == country]
         A, _, v = literal.system(table)
         local = v[own] @ literal.inverse(A[np.ix_(own, own)]) @ np.array(literal.exports(table))[own]
@@ -202,7 +203,7 @@ def test_supply_driven_losses_are_no_upper_bound():
     # by a third of 10 %, but by a third if coal does not replace ore.
     index = pd.MultiIndex.from_tuples([("A", "Ore"), ("B", "Coal"), ("B", "Works")])
     table = gvc.IOTable([[0, 0, 10], [0, 0, 40], [0, 0, 0]], [[0, 0], [0, 0], [0, 100]], index=index)
-    lost = gvc.supplier_shock(table, [("A", "Ore")], 1 / 3)["supply_driven"]
+    lost = co.supplier_shock(table, [("A", "Ore")], 1 / 3)["supply_driven"]
     assert lost.tolist() == pytest.approx([10 / 3, 0, 50 * 0.1 / 3])
     assert literal.bottleneck(table, ("A", "Ore"), 1 / 3)[2] == pytest.approx(50 / 3)
 
@@ -212,8 +213,8 @@ def test_supply_driven_losses_are_no_upper_bound():
 def test_incidence(table, size, data):
     members = data.draw(st.lists(st.sampled_from(table.countries), unique=True))
     country = table.countries[0]
-    lost = gvc.supplier_shock(table, table.countries[:1], size).clip(lower=0.0)
-    borne = gvc.incidence(lost, members, country)
+    lost = co.supplier_shock(table, table.countries[:1], size).clip(lower=0.0)
+    borne = co.incidence(lost, members, country)
     assert borne.index.tolist() == ["country", "partners", "others"]
     assert borne.index.name == "bearer"
     assert list(borne.columns) == MODELS
@@ -230,25 +231,25 @@ def test_incidence(table, size, data):
 
 
 def test_incidence_of_a_bloc_that_has_no_others():
-    lost = gvc.supplier_shock(small_table(), ["AAA"], 0.5)
-    assert gvc.incidence(lost, ["AAA", "BBB"], "AAA").loc["others"].tolist() == [0, 0, 0]
-    assert gvc.incidence(lost, [], "AAA").loc["partners"].tolist() == [0, 0, 0]
+    lost = co.supplier_shock(small_table(), ["AAA"], 0.5)
+    assert co.incidence(lost, ["AAA", "BBB"], "AAA").loc["others"].tolist() == [0, 0, 0]
+    assert co.incidence(lost, [], "AAA").loc["partners"].tolist() == [0, 0, 0]
     # The country is never its own partner.
-    pd.testing.assert_frame_equal(gvc.incidence(lost, ["AAA"], "AAA"), gvc.incidence(lost, [], "AAA"))
+    pd.testing.assert_frame_equal(co.incidence(lost, ["AAA"], "AAA"), co.incidence(lost, [], "AAA"))
 
 
 @pytest.mark.filterwarnings("error")
 def test_country_without_value_added_has_no_critical_suppliers():
     table = gvc.IOTable([[0, 0], [0, 0]], [[10, 0], [0, 0]], ["A", "B"], ["All"])
-    assert gvc.critical_suppliers(table, "B", 0.5).isna().all(axis=None)
-    assert gvc.critical_suppliers(table, "A", 0.5).to_numpy().tolist() == [[0, 0, 0]]
+    assert co.critical_suppliers(table, "B", 0.5).isna().all(axis=None)
+    assert co.critical_suppliers(table, "A", 0.5).to_numpy().tolist() == [[0, 0, 0]]
 
 
 @few
 @given(any_table, sizes)
 def test_percent_of_value_added(table, size):
-    lost = gvc.supplier_shock(table, table.countries[:1], size)
-    shown = gvc.percent_of_value_added(table, lost)
+    lost = co.supplier_shock(table, table.countries[:1], size)
+    shown = co.percent_of_value_added(table, lost)
     assert shown.index.tolist() == table.countries
     assert list(shown.columns) == MODELS
     _, x, v = literal.system(table)
@@ -264,7 +265,7 @@ def test_percent_of_value_added(table, size):
 def test_percent_of_value_added_that_is_not_there():
     table = gvc.IOTable([[0, 0], [0, 20]], [[10, 0], [0, -5]], ["A", "B"], ["All"])
     assert table.value_added.tolist() == [10, -5]
-    shown = gvc.percent_of_value_added(table, pd.DataFrame({"extraction": [1.0, 1.0]}, table.index))
+    shown = co.percent_of_value_added(table, pd.DataFrame({"extraction": [1.0, 1.0]}, table.index))
     assert shown["extraction"].tolist() == pytest.approx([10, np.nan], nan_ok=True)
 
 
@@ -272,20 +273,20 @@ def test_stocks_that_are_run_down_lose_less_than_nothing():
     table = small_table(Y=[[30, 8], [-2, 12], [5, 45], [9, 60]])
     assert_supplier_shock(table, [("AAA", "Works")], 0.5)
     table = small_table(Y=[[30, 8], [40, 12], [5, 45], [2, -2.5]])
-    lost = gvc.supplier_shock(table, [("BBB", "Works")], 0.5)
+    lost = co.supplier_shock(table, [("BBB", "Works")], 0.5)
     assert (table.value_added > 0).all()
     assert (lost["demand_driven"] < 0).all()
-    assert gvc.incidence(lost, [], "AAA")["demand_driven"].isna().all()
+    assert co.incidence(lost, [], "AAA")["demand_driven"].isna().all()
 
 
 def test_a_country_is_all_its_sectors():
     table = small_table()
     pairs = [("AAA", "Farms"), ("AAA", "Works")]
     pd.testing.assert_frame_equal(
-        gvc.supplier_shock(table, ["AAA"], 0.2), gvc.supplier_shock(table, pairs, 0.2)
+        co.supplier_shock(table, ["AAA"], 0.2), co.supplier_shock(table, pairs, 0.2)
     )
     pd.testing.assert_frame_equal(
-        gvc.sanctions(table, ["AAA"], ["BBB"], 0.2), gvc.sanctions(table, ("AAA", *pairs), {"BBB"}, 0.2)
+        co.sanctions(table, ["AAA"], ["BBB"], 0.2), co.sanctions(table, ("AAA", *pairs), {"BBB"}, 0.2)
     )
 
 
@@ -293,40 +294,40 @@ def test_nothing_is_factorised_again(monkeypatch):
     table = small_table()
     table.leontief.requirements(np.zeros(4))
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)
-    gvc.supplier_shock(table, ["AAA"], 0.5)
-    gvc.sanctions(table, ["AAA"], ["BBB"], 0.5)
-    gvc.critical_suppliers(table, "AAA", 0.5)
+    co.supplier_shock(table, ["AAA"], 0.5)
+    co.sanctions(table, ["AAA"], ["BBB"], 0.5)
+    co.critical_suppliers(table, "AAA", 0.5)
 
 
 def test_what_is_wrong_is_named():
     table = uneven_table()
     for size in (-0.1, 1.1, np.nan):
         with pytest.raises(ValueError, match=rf"size {size} is not allowed; it must lie from 0 to 1"):
-            gvc.supplier_shock(table, ["AAA"], size)
+            co.supplier_shock(table, ["AAA"], size)
         with pytest.raises(ValueError, match=rf"size {size} is not allowed; it must lie from 0 to 1"):
-            gvc.critical_suppliers(table, "AAA", size)
+            co.critical_suppliers(table, "AAA", size)
         with pytest.raises(ValueError, match=rf"share {size} is not allowed; it must lie from 0 to 1"):
-            gvc.sanctions(table, ["AAA"], ["BBB"], size)
+            co.sanctions(table, ["AAA"], ["BBB"], size)
     with pytest.raises(gvc.TableError, match="seller 'CCC' is not in the table; it has AAA, BBB"):
-        gvc.supplier_shock(table, ["CCC"], 0.5)
+        co.supplier_shock(table, ["CCC"], 0.5)
     with pytest.raises(
         gvc.TableError, match="seller 'BBB / Mines' is not in the table; BBB has Works, Banks"
     ):
-        gvc.sanctions(table, [("BBB", "Mines")], ["AAA"], 0.5)
+        co.sanctions(table, [("BBB", "Mines")], ["AAA"], 0.5)
     with pytest.raises(gvc.TableError, match="sellers are missing; name countries or"):
-        gvc.supplier_shock(table, [], 0.5)
+        co.supplier_shock(table, [], 0.5)
     with pytest.raises(gvc.TableError, match="buyer 'CCC' is not in the table; it has AAA, BBB"):
-        gvc.sanctions(table, ["AAA"], ["CCC"], 0.5)
+        co.sanctions(table, ["AAA"], ["CCC"], 0.5)
     with pytest.raises(gvc.TableError, match="buyer 'BBB' is a text; a list is expected"):
-        gvc.sanctions(table, ["AAA"], "BBB", 0.5)
+        co.sanctions(table, ["AAA"], "BBB", 0.5)
     with pytest.raises(ValueError, match="country 'BBB' is a seller and a buyer; it must be one of them"):
-        gvc.sanctions(table, ["AAA", ("BBB", "Works")], ["BBB"], 0.5)
+        co.sanctions(table, ["AAA", ("BBB", "Works")], ["BBB"], 0.5)
     with pytest.raises(gvc.TableError, match="country 'CCC' is not in the table; it has AAA, BBB"):
-        gvc.critical_suppliers(table, "CCC", 0.5)
+        co.critical_suppliers(table, "CCC", 0.5)
     for measure in (
-        lambda table: gvc.supplier_shock(table, ["AAA"], 0.5),
-        lambda table: gvc.sanctions(table, ["AAA"], ["BBB"], 0.5),
-        lambda table: gvc.critical_suppliers(table, "AAA", 0.5),
+        lambda table: co.supplier_shock(table, ["AAA"], 0.5),
+        lambda table: co.sanctions(table, ["AAA"], ["BBB"], 0.5),
+        lambda table: co.critical_suppliers(table, "AAA", 0.5),
     ):
         with pytest.raises(gvc.TableError, match="balance the table"):
             measure(small_table(value_added=[1, 1, 1, 1]))

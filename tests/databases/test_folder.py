@@ -14,6 +14,7 @@ import gvc_helpers as gvc
 from gvc_helpers.databases import folder as folder_reader
 from gvc_helpers.databases.files import SourceError, YearError, find
 from gvc_helpers.databases.folder import FOLDER_FORM, read_description, read_folder, write_folder
+from gvc_helpers.databases.read import RECONSTRUCTION_FOLDER
 from tests.conftest import ragged, small_table, tables
 
 
@@ -86,7 +87,7 @@ def test_any_table_comes_back(table):
 
 def test_shipped_files_are_in_this_layout(tmp_path):
     for name in ("Z.csv", "Y.csv"):
-        content = (gvc.sources.RECONSTRUCTION_FOLDER / name).read_bytes()
+        content = (RECONSTRUCTION_FOLDER / name).read_bytes()
         (tmp_path / name).write_bytes(content)
     table = gvc.read_table("reconstruction")
     raw = read(tmp_path)

@@ -158,7 +158,7 @@ def test_measures_are_listed_by_verdict(findings):
 def test_bars_of_both_methods_reach_all_exports():
     table, language = small_table(), gvc.Language("eaeu_vertical_specialization")
     rows = gvc.profile(table, table.countries, ["AAA"], NAMES)
-    (axes,) = gvc.figures.parts(rows, language).axes
+    (axes,) = gvc.report.plots.parts(rows, language).axes
     ends = [bar.get_x() + bar.get_width() for bar in axes.patches]
     assert sum(abs(end - 100) < 1e-9 for end in ends) >= 2 * len(rows)
     labels = [tick.get_text() for tick in axes.get_yticklabels()]

@@ -21,7 +21,7 @@ def leaders(zone):
 
 
 def test_every_printed_figure_is_met_or_contradicted_by_another(zone):
-    comparison = gvc.zone_audit.compare(zone)
+    comparison = gvc.papers.grodnoinvest_compared.compare(zone)
     assert len(comparison) >= 90
     assert set(comparison["verdict"]) == {"met", "contradicted"}
     assert (comparison["verdict"] == "contradicted").sum() == 3
@@ -37,7 +37,7 @@ def test_quotients_of_tables_1_and_2(zone, quantity):
 
 
 def test_share_of_the_zone_in_2019(zone):
-    share = gvc.overall_share(zone.amounts("production")[2019], zone.regional("production")[2019])
+    share = gvc.zones.overall_share(zone.amounts("production")[2019], zone.regional("production")[2019])
     assert share == pytest.approx(24, abs=0.5)
 
 
@@ -45,7 +45,7 @@ def test_share_of_the_zone_in_2019(zone):
 def test_inequality_on_quarters(zone, quantity, year):
     gini, top = published.printed_inequality().loc[(quantity, year), ["gini", "top_share"]]
     values = zone.of_year(year)[quantity]
-    assert gvc.grouped_gini(values) == pytest.approx(gini, abs=0.0005)
+    assert gvc.zones.grouped_gini(values) == pytest.approx(gini, abs=0.0005)
     assert 100 * gvc.top_share(values) == pytest.approx(top, abs=0.5)
 
 
@@ -59,11 +59,11 @@ def test_leadership_spans_what_is_printed(leaders):
 
 def test_leaders_by_sector_and_by_single_indicators(zone, leaders):
     printed = published.printed_leadership()
-    counts = gvc.by_sector(leaders, 20)
+    counts = gvc.zones.by_sector(leaders, 20)
     assert counts[counts > 0].to_dict() == printed.counts.to_dict()
     top = set(leaders.index[:20])
     for indicator, count in printed.memberships.items():
-        assert len(top & set(gvc.top_by_indicator(zone.register, indicator))) == count
+        assert len(top & set(gvc.zones.top_by_indicator(zone.register, indicator))) == count
 
 
 def test_residents_are_codes_in_no_order(zone, leaders):

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import gvc_helpers as gvc
+from gvc_helpers import cooperation as co
 from gvc_helpers.cli import main
 from gvc_helpers.cooperation.core_periphery import relation
 from gvc_helpers.sentences import cooperation as mechanism_findings
@@ -77,12 +78,12 @@ def test_numbers_of_another_world_are_those_of_its_tables(pact):
         expected = gvc.average_chain(chains)
         np.testing.assert_allclose(shown.loc[("All countries", year)], expected, atol=2e-6)
     relations = pd.read_csv(pact / "tables" / "relations.csv", index_col=0)
-    moved = gvc.industrialisation(tables[2000], tables[2010], invented_world.GOODS)
+    moved = co.industrialisation(tables[2000], tables[2010], invented_world.GOODS)
     assert relations.loc["All countries", "slope"] == pytest.approx(relation(moved).slope, abs=1e-6)
     assert list(relations.index) == ["All countries", "Countries outside the core"]  # one country is no line
     ways = pd.read_csv(pact / "tables" / "ways.csv", index_col=0)
-    options = {"make": gvc.Option(0.4, 0.05), "cooperate": gvc.Option(0.5, 0.1), "buy": gvc.Option(0.5, 0.0)}
-    expected = gvc.opportunity_cost(
+    options = {"make": co.Option(0.4, 0.05), "cooperate": co.Option(0.5, 0.1), "buy": co.Option(0.5, 0.0)}
+    expected = co.opportunity_cost(
         tables[2010], ("CZE", "Works, fine"), ["AUT", "CZE", "FIN"], options, 2.0, 0.3
     )
     np.testing.assert_allclose(ways, expected, atol=2e-6)
@@ -168,10 +169,10 @@ def test_dichotomy_needs_idle_resources(findings, row, said):
 
 def test_idle_resources_that_are_needed_are_where_the_net_gain_is_zero():
     table = gvc.read_table("reconstruction")
-    product, options = ("BLR", "Transport equipment"), {"make": gvc.Option(0.5, 0.2)}
-    made = gvc.opportunity_cost(table, product, ["RUS"], options, 2.0, 1.0).loc["make"]
+    product, options = ("BLR", "Transport equipment"), {"make": co.Option(0.5, 0.2)}
+    made = co.opportunity_cost(table, product, ["RUS"], options, 2.0, 1.0).loc["make"]
     needed = mechanism_findings.idle_needed(made) / 100
-    again = gvc.opportunity_cost(table, product, ["RUS"], options, 2.0, needed)
+    again = co.opportunity_cost(table, product, ["RUS"], options, 2.0, needed)
     assert again.loc["make", "net"] == pytest.approx(0.0, abs=1e-9)
 
 
@@ -193,12 +194,12 @@ def test_no_relation_is_called_firm_that_could_be_nothing(findings):
 
 def test_goals_are_told_with_their_pace(findings):
     past = pd.Series(
-        dict.fromkeys(gvc.foreign_activity(gvc.read_table("reconstruction"), "BLR", [], [], []).index, 10.0)
+        dict.fromkeys(co.foreign_activity(gvc.read_table("reconstruction"), "BLR", [], [], []).index, 10.0)
     )
     now = past.copy()
     now[["backward", "forward"]] = [14.0, 8.0]
     goals = {"backward": ("at least", 20.0), "forward": ("at least", 20.0), "vax_ratio": ("at most", 10.0)}
-    distance = gvc.distance_to_goals({2000: past, 2004: now}, goals)
+    distance = co.distance_to_goals({2000: past, 2004: now}, goals)
     said = findings(years=[2000, 2004]).goals(distance, [distance])
     assert said[0] == "Belarus meets 1 of 3 goals."
     assert said[1].endswith(
@@ -213,14 +214,14 @@ def test_contenders_are_named_with_the_best_first(findings):
         {"joint_ventures": [80.0, 60], "joint_research": [70.0, 90]}, index=["Cars", "Planes"]
     )
     first = pd.DataFrame({"joint_ventures": [75.0, 4], "joint_research": [25.0, 96]}, index=scores.index)
-    contenders = gvc.contenders(first)
+    contenders = co.contenders(first)
     cars, planes = findings().forms(contenders, [scores])
     assert cars.startswith("**Cars**: joint ventures by the weights of this run, joint research")
     assert cars.endswith("development by other weights.")
     assert planes.endswith(
         "joint research and development by the weights of this run and by nearly all others."
     )
-    mean, pair = findings().overlap(contenders, gvc.overlap(first))
+    mean, pair = findings().overlap(contenders, co.overlap(first))
     assert mean.startswith("On average 1.5 forms are contenders in a sector")
     assert "contenders together in 50 % of sectors" in pair
 
@@ -330,7 +331,7 @@ def test_sets_without_members_are_left_out_of_regions():
 def test_levels_of_a_profile_can_be_replaced():
     changed = gvc.ProductionCooperation(profiles={"joint_ventures": {"scale": 0.9}}).form_profiles
     assert changed.loc["joint_ventures", "scale"] == 0.9
-    assert changed.drop(index="joint_ventures").equals(gvc.PROFILES.drop(index="joint_ventures"))
+    assert changed.drop(index="joint_ventures").equals(co.PROFILES.drop(index="joint_ventures"))
 
 
 def test_sanctions_are_about_sectors_that_sellers_have():
@@ -344,10 +345,10 @@ def test_sanctions_are_about_sectors_that_sellers_have():
 
 
 def test_pictures_draw_long_and_cyrillic_labels(recwarn):
-    language, figures = gvc.Language("production_cooperation"), gvc.mechanism_figures
+    language, figures = gvc.Language("production_cooperation"), gvc.report.cooperation_plots
     sectors = ["Машины и оборудование, включая электрическое, электронное и оптическое", "Oil & $gas$", "C"]
     chains = pd.DataFrame({"domestic": [60.0, 80, 50], "regional": [30.0, 10, 25], "global": [10.0, 10, 25]})
-    first = pd.DataFrame(100 / 7, sectors, gvc.FORMS)
+    first = pd.DataFrame(100 / 7, sectors, co.FORMS)
     asked = pd.Series({"make": 20.0, "buy": -5.0})
     lines = pd.DataFrame({"make": [3.0, 1, -1], "buy": [-1.0, -4, -9]}, index=[-50.0, 0, 100])
     by_slack = pd.DataFrame({"make": [0.0, 30, np.inf], "buy": [-np.inf, -20, np.nan]}, index=[0.0, 50, 100])
@@ -365,7 +366,7 @@ def test_pictures_draw_long_and_cyrillic_labels(recwarn):
         "partners": figures.bloc_partners(pd.DataFrame(1.0, [2000, 2010], ["a", "others"]), language),
         "advantage": figures.advantage(trade, language),
         "goals": figures.goals(goals, language),
-        "suitability": figures.suitability(first, {sectors[0]: [gvc.FORMS[2]]}, language),
+        "suitability": figures.suitability(first, {sectors[0]: [co.FORMS[2]]}, language),
         "first": figures.first_places(first, language),
         "trade-off": figures.trade_off([("A", lines), ("B", lines)], asked, by_slack, 30.0, language),
         "suppliers": figures.suppliers(risk, language),
@@ -382,10 +383,10 @@ def test_pictures_draw_long_and_cyrillic_labels(recwarn):
 
 def test_picture_of_the_network_keeps_countries_apart():
     table = gvc.read_table("reconstruction")
-    graph = gvc.backbone(table, table.countries[:-1])
-    sizes = gvc.centrality(table)["total"].groupby(level="country").sum()
+    graph = co.backbone(table, table.countries[:-1])
+    sizes = co.centrality(table)["total"].groupby(level="country").sum()
     bloc_of = dict.fromkeys(table.countries, "EAEU")
-    figure = gvc.mechanism_figures.network(
+    figure = gvc.report.cooperation_plots.network(
         graph, sizes, bloc_of, "BLR", gvc.Language("production_cooperation")
     )
     (axes,) = figure.axes
@@ -396,7 +397,7 @@ def test_picture_of_the_network_keeps_countries_apart():
 
 
 def test_printed_figures_are_those_of_the_paper(findings):
-    printed = gvc.published.printed_cooperation()
+    printed = gvc.papers.eaeu.printed_cooperation()
     assert printed["value"].to_dict() == {
         "machinery_imports_index": 128.2,
         "machinery_in_imports": 47.3,

@@ -97,7 +97,7 @@ def test_shipped_zone_gives_what_the_paper_concludes():
             ("production", "exports")}  # fmt: skip
     inequality = gvc.inequality(zone.register, "production", 2019)
     leaders = gvc.leadership(zone.register)
-    judged = gvc.synthesis(pd.DataFrame(both), inequality, leaders)
+    judged = gvc.zones.synthesis(pd.DataFrame(both), inequality, leaders)
     anchors = judged.loc[judged["anchor"], "type"].to_dict()
     assert anchors == {
         "Wood and furniture": "few_cores",
