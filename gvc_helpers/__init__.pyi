@@ -33,10 +33,12 @@ from .measures.vertical_specialization import (
     bloc_share_of_imported_inputs,
     bloc_shares,
     bloc_total,
+    foreign_origins,
     value_added_exports,
     vertical_specialization,
     with_totals,
 )
+from .report.narrate import extremes
 from .report.report import Report
 from .report.words import Language
 from .sentences.cooperation import MechanismFindings
@@ -102,7 +104,9 @@ __all__ = [
     "determinacy",
     "downstreamness",
     "export_profile",
+    "extremes",
     "final_product_chains",
+    "foreign_origins",
     "fragmentation",
     "gini",
     "hummels",

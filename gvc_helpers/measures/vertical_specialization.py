@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.tables.io_table import IOTable
+from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,33 @@ def bloc_share_of_imported_inputs(table: IOTable, members: Collection[str]) -> p
     """
     purchases = pd.DataFrame((table.membership.T @ table.Z).T, table.index, table.countries)
     return _bloc_share(purchases, members).rename("share_of_bloc_in_imported_inputs")
+
+
+def foreign_origins(vs: VerticalSpecialization, exporters: Sequence[str]) -> pd.DataFrame:
+    """Foreign value added in exports by the single country that it is from.
+
+    Parameters
+    ----------
+    vs : VerticalSpecialization
+        Results for a table of G countries.
+    exporters : sequence of str
+        Exporters to show.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Origin x exporter, % of the exporter's gross exports: as ``by_origin``, without the rest of the world,
+        which is no country, and with the exporter's own value added missing.
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> vs = gvc.vertical_specialization(gvc.read_table("reconstruction"))
+    >>> gvc.foreign_origins(vs, ["BLR", "RUS"]).idxmax().to_dict()
+    {'BLR': 'RUS', 'RUS': 'UKR'}
+    """
+    shares = vs.by_origin[list(exporters)].drop(index=list(REST_OF_WORLD), errors="ignore")
+    return shares.mask(shares.index.to_numpy()[:, None] == shares.columns.to_numpy())
 
 
 def bloc_share_of_exports(table: IOTable, members: Collection[str]) -> pd.Series[float]:

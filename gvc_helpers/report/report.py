@@ -9,6 +9,8 @@ import io
 import json
 import os
 import platform
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,9 +22,9 @@ from IPython.display import Markdown, display
 from matplotlib.figure import Figure
 
 from gvc_helpers._typing import Spread
+from gvc_helpers.report.narrate import Narrator
 from gvc_helpers.report.pictures import converted
 from gvc_helpers.report.words import Language, as_plain, as_text
-from gvc_helpers.studies.base import Study
 
 RUN_FOLDER = "GVC_RUN_FOLDER"
 """Environment variable with the folder that a run saves to; without it nothing is saved."""
@@ -71,12 +73,45 @@ class Ranged(Protocol):
         """Smallest and largest values."""
 
 
+class Run(Protocol):
+    """What a report wants to know of the run that it is of."""
+
+    study: str
+    decimals: int
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the data is made from printed figures."""
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the parameters as the report records them."""
+
+    def fingerprints(self) -> dict[str, str]:
+        """SHA-256 of the data, by what it is of."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands above a table or below a figure, in its parts."""
+
+    label: str
+    text: str
+    unit: str
+    source: str
+
+    def markdown(self, language: Language) -> str:
+        """Set the parts as one line."""
+        measured = language.text("words", "unit", unit=self.unit) if self.unit else ""
+        origin = language.text("words", "source", source=self.source)
+        return f"**{self.label}.** {self.text}. {measured}*{origin}.*"
+
+
 class Report:
     """Shows and saves what one run of a notebook produces.
 
     Parameters
     ----------
-    parameters : Study
+    parameters : Run
         Parameters of the run.
     source : str
         Source of the data, as it stands under tables and figures.
@@ -89,10 +124,11 @@ class Report:
     folder, ``tables/``, ``figures/`` and ``run.json`` are written there.
     """
 
-    def __init__(self, parameters: Study, source: str, language: Language | None = None) -> None:
+    def __init__(self, parameters: Run, source: str, language: Language | None = None) -> None:
         self.parameters = parameters
         self.source = source
         self.language = language or Language(parameters.study)
+        self.narrator = Narrator(self.language, parameters.decimals)
         self.folder = Path(os.environ[RUN_FOLDER]) if RUN_FOLDER in os.environ else None
         self.tables: list[dict[str, Any]] = []
         self.figures: list[dict[str, Any]] = []
@@ -101,26 +137,29 @@ class Report:
         mpl.rcdefaults()  # whatever a matplotlibrc of the user's says
         mpl.rcParams.update(STYLE)  # type: ignore[arg-type]
 
-    def say(self, *sentences: str) -> None:
-        """Show generated sentences as a paragraph."""
-        if not sentences:
-            return
-        self.findings += sentences
-        display(Markdown(" ".join(sentences)))
+    def say(self, *templates: str, **results: Any) -> None:
+        """Show sentences, templates filled in with results, as a paragraph."""
+        if sentences := self._filled(templates, results):
+            display(Markdown(" ".join(sentences)))
 
-    def points(self, *sentences: str) -> None:
-        """Show generated sentences as a list."""
-        if not sentences:
-            return
+    def points(self, *templates: str, **results: Any) -> None:
+        """Show sentences, templates filled in with results, as a list."""
+        if sentences := self._filled(templates, results):
+            display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))
+
+    def _filled(self, templates: Iterable[str], results: dict[str, Any]) -> list[str]:
+        sentences = [self.narrator.fill(template, **results) for template in templates]
         self.findings += sentences
-        display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))
+        return sentences
 
     def table(
         self,
         name: str,
         shown: pd.DataFrame | Ranged,
         spread: Spread | None = None,
-        **values: str,
+        caption: str | None = None,
+        unit: str = "",
+        **values: Any,
     ) -> None:
         """Show a table and keep it for ``tables/``.
 
@@ -133,43 +172,43 @@ class Report:
             countries' names, columns their headings.
         spread : tuple of pandas.DataFrame, optional
             Smallest and largest values of the cells, where the data do not determine them.
-        **values : str
-            What the caption is filled in with.
+        caption, unit : str, optional
+            Templates; without a caption those of the catalogue.
+        **values
+            What the templates are filled in with.
         """
         frame, spread = (shown, spread) if isinstance(shown, pd.DataFrame) else (shown.value, shown.ends)
-        caption = self._caption("table", len(self.tables) + 1, name, values)
+        parts = self._caption("table", len(self.tables) + 1, name, (caption, unit), values)
+        line = parts.markdown(self.language)
         body = self._markdown_table(self._shown(frame, spread))
         display(
-            {"text/markdown": f"{caption}\n\n{body}", "text/plain": caption},
+            {"text/markdown": f"{line}\n\n{body}", "text/plain": line},
             raw=True,
-            metadata={"gvc": {"kind": TABLE}},
+            metadata={"gvc": {"kind": TABLE, **asdict(parts)}},
         )
-        parts = {name: frame}
+        frames = {name: frame}
         if spread is not None:
-            parts |= {f"{name}_low": spread[0], f"{name}_high": spread[1]}
-        self.tables.append(self._entry(name, caption, [f"tables/{part}.csv" for part in parts]))
-        for part, content in parts.items():
-            self._save_csv(part, content)
-            self._sheets.append((caption, content))
+            frames |= {f"{name}_low": spread[0], f"{name}_high": spread[1]}
+        self.tables.append(self._entry(name, parts, [f"tables/{file}.csv" for file in frames]))
+        for file, content in frames.items():
+            self._save_csv(file, content)
+            self._sheets.append((line, content))
 
-    def figure(self, name: str, figure: Figure, **values: str) -> None:
-        """Show a figure with its caption and save it; it is drawn once, as SVG."""
-        caption = self._caption("figure", len(self.figures) + 1, name, values)
+    def figure(
+        self, name: str, figure: Figure, caption: str | None = None, unit: str = "", **values: Any
+    ) -> None:
+        """Show a figure with its caption, as of a table, and save it; it is drawn once, as SVG."""
+        parts = self._caption("figure", len(self.figures) + 1, name, (caption, unit), values)
+        line = parts.markdown(self.language)
         svg = _drawn(figure)
+        png = base64.b64encode(converted(svg, "png", SCREEN_DPI)).decode()
         display(
-            {
-                "image/png": base64.b64encode(converted(svg, "png", SCREEN_DPI)).decode(),
-                "text/plain": caption,
-            },
+            {"image/png": png, "text/plain": line},
             raw=True,
-            metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg"}},
+            metadata={"gvc": {"kind": FIGURE, "file": f"figures/{name}.svg", **asdict(parts)}},
         )
-        display(
-            {"text/markdown": caption, "text/plain": caption}, raw=True, metadata={"gvc": {"kind": CAPTION}}
-        )
-        self.figures.append(
-            self._entry(name, caption, [f"figures/{name}.{k}" for k in ("svg", "png", "pdf")])
-        )
+        display({"text/markdown": line, "text/plain": line}, raw=True, metadata={"gvc": {"kind": CAPTION}})
+        self.figures.append(self._entry(name, parts, [f"figures/{name}.{k}" for k in ("svg", "png", "pdf")]))
         if self.folder is not None:
             (self.folder / "figures").mkdir(exist_ok=True)
             (self.folder / "figures" / f"{name}.svg").write_bytes(svg)
@@ -216,17 +255,26 @@ class Report:
 
     # Captions and cells ---------------------------------------------------------------------------
 
-    def _caption(self, kind: str, number: int, name: str, values: dict[str, str]) -> str:
-        entry = self.language.catalogue[f"{kind}s"][name]
-        words = {key: as_text(value) for key, value in ({"source": self.source} | values).items()}
-        caption, unit = (str(entry[part]).format_map(words) for part in ("caption", "unit"))
+    def _caption(
+        self, kind: str, number: int, name: str, given: tuple[str | None, str], values: dict[str, Any]
+    ) -> Caption:
+        """Fill in the templates given, or those of the catalogue."""
+        caption, unit = given
+        source = as_text(str(values.pop("source", self.source)))
         label = self.language.text("words", kind, number=str(number))
-        measured = self.language.text("words", "unit", unit=unit) if unit else ""
-        origin = self.language.text("words", "source", source=words["source"])
-        return f"**{label}.** {caption}. {measured}*{origin}.*"
+        if caption is not None:
+            text, measure = (self.narrator.fill(part, **values) for part in (caption, unit))
+            return Caption(label, text, measure, source)
+        entry = self.language.catalogue[f"{kind}s"][name]
+        words = {key: as_text(str(value)) for key, value in (values | {"unit": unit}).items()}
+        text, measure = (
+            str(entry[part]).format_map({"source": source} | words) for part in ("caption", "unit")
+        )
+        return Caption(label, text, measure, source)
 
-    def _entry(self, name: str, caption: str, files: list[str]) -> dict[str, Any]:
-        return {"name": name, "caption": as_plain(caption), "files": files}
+    def _entry(self, name: str, caption: Caption, files: list[str]) -> dict[str, Any]:
+        parts = {part: as_plain(text) for part, text in asdict(caption).items()}
+        return {"name": name, "caption": as_plain(caption.markdown(self.language)), **parts, "files": files}
 
     def _shown(self, frame: pd.DataFrame, spread: Spread | None) -> pd.DataFrame:
         """Turn a frame into text: numbers rounded, countries named, headings translated."""

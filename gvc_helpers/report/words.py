@@ -98,6 +98,11 @@ class Language:
         span = self.text("words", "range", low=ends[0], high=ends[1])
         return f"{shown} [{span.replace(' ', NO_BREAK)}]"
 
+    def ordinal(self, place: int) -> str:
+        """Return a place in an order, such as 1st, 2nd, 11th."""
+        ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+        return f"{place}{ending}"
+
     def series(self, items: Sequence[str], word: str = "and") -> str:
         """Items joined as in a sentence, the last with `word` of the catalogue."""
         if len(items) < 2:

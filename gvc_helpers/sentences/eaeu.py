@@ -14,7 +14,7 @@ from gvc_helpers.measures.vertical_specialization import VerticalSpecialization,
 from gvc_helpers.report.words import Language, as_text
 from gvc_helpers.sentences.tables import TableFindings
 from gvc_helpers.studies.eaeu import EaeuVerticalSpecialization
-from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
+from gvc_helpers.tables.io_table import IOTable
 
 
 @dataclass(frozen=True)
@@ -79,29 +79,6 @@ class Findings(TableFindings):
                 )
             )  # fmt: skip
         return sentences
-
-    def dependence(self, vs: VerticalSpecialization) -> list[str]:
-        """The largest supplier to each country's exports, and the pairs that stand out."""
-        focus = self.parameters.focus
-        suppliers = vs.by_origin.drop(index=list(REST_OF_WORLD), errors="ignore")
-        abroad = suppliers[focus].mask(suppliers.index.to_numpy()[:, None] == pd.Index(focus).to_numpy())
-        first = abroad.dropna(axis=1, how="all").idxmax()
-        counts = first.value_counts(sort=False)
-        leader = counts[counts == counts.max()].index[0]
-        strongest = abroad.stack().idxmax()
-        return [
-            self._say(
-                "first_supplier",
-                country=self._country(leader),
-                served=self._countries(list(first[first == leader].index)),
-            ),
-            self._say(
-                "strongest_pair",
-                origin=self._country(strongest[0]),
-                exporter=self._country(strongest[1]),
-                share=self._number(abroad.loc[strongest]),
-            ),
-        ]
 
     def sectors(
         self,

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import gvc_helpers as gvc
+from gvc_helpers.report.words import as_plain
 from tests.conftest import small_table
 
 
@@ -129,7 +130,7 @@ def test_corrections_are_told_with_what_moved(findings):
     assert findings().corrections(None, "")[0].startswith("The parameters name no corrections")
     (said,) = findings(decimals=1).corrections(report, table.unit)
     assert said.startswith("Totals of Belarus that were replaced: 1.")
-    assert "to 4.0 (unit: Russia's gross exports" in said
+    assert "to 4.0 (unit: Russia's gross exports" in as_plain(said)
     shown = findings().corrected(report)
     assert shown.loc[("given", "Belarus, exports, Russia"), "after"] == pytest.approx(4.0)
     assert shown.loc["moved with it"].index.is_unique
