@@ -41,14 +41,14 @@ from .measures.vertical_specialization import (
 from .report.narrate import extremes
 from .report.report import Report
 from .report.words import Language
-from .sentences.cooperation import MechanismFindings
+from .sentences.cooperation import CooperationFindings
 from .sentences.eaeu import Findings
 from .sentences.zone import ZoneFindings
 from .studies.cooperation import ProductionCooperation
 from .studies.eaeu import EaeuVerticalSpecialization
 from .studies.file import ParameterError
 from .studies.zone import GrodnoinvestClusterTransformation
-from .tables.checks import Finding
+from .tables.checks import Fault
 from .tables.corrections import CorrectionError, correct, read_corrections
 from .tables.ensemble import Ensemble
 from .tables.io_table import REST_OF_WORLD, IOTable, TableError
@@ -66,16 +66,16 @@ __all__ = [
     "REST_OF_WORLD",
     "SIDES",
     "ConcordanceError",
+    "CooperationFindings",
     "CorrectionError",
     "EaeuVerticalSpecialization",
     "Ensemble",
     "ExportProfile",
-    "Finding",
+    "Fault",
     "Findings",
     "GrodnoinvestClusterTransformation",
     "IOTable",
     "Language",
-    "MechanismFindings",
     "ParameterError",
     "Prepared",
     "ProductionCooperation",

@@ -7,7 +7,7 @@ from .activity import (
     supplier_dependence,
     trade_by_sector,
 )
-from .core_periphery import industrialisation, manufacturing_share, relation, slope_difference
+from .core_periphery import industrialization, manufacturing_share, relation, slope_difference
 from .forms import (
     FORMS,
     PROFILES,
@@ -52,7 +52,7 @@ __all__ = [
     "imported_inputs",
     "imports_of",
     "incidence",
-    "industrialisation",
+    "industrialization",
     "levels",
     "manufacturing_share",
     "net_gains",

@@ -44,7 +44,7 @@ def manufacturing_share(table: IOTable, manufactures: Collection[str]) -> pd.Ser
     return (100.0 * part / whole.where(whole > 0)).rename("manufacturing_share")
 
 
-def industrialisation(earlier: IOTable, later: IOTable, manufactures: Collection[str]) -> pd.DataFrame:
+def industrialization(earlier: IOTable, later: IOTable, manufactures: Collection[str]) -> pd.DataFrame:
     """Participation in value chains at the start, and the change of manufacturing's weight since.
 
     Parameters
@@ -80,7 +80,7 @@ def industrialisation(earlier: IOTable, later: IOTable, manufactures: Collection
     >>> labels = {"countries": ["ARM", "RUS"], "sectors": ["Farms", "Works"]}
     >>> earlier = gvc.IOTable(Z, [[30, 0], [60, 20], [0, 40], [0, 50]], **labels)
     >>> later = gvc.IOTable(Z, [[50, 0], [60, 20], [0, 40], [0, 60]], **labels)
-    >>> gvc.cooperation.industrialisation(earlier, later, ["Works"]).loc["ARM"].round(1).tolist()
+    >>> gvc.cooperation.industrialization(earlier, later, ["Works"]).loc["ARM"].round(1).tolist()
     [12.5, 50.0, 41.7, -8.3]
     """
     shares = [manufacturing_share(table, manufactures) for table in (earlier, later)]
@@ -152,7 +152,7 @@ def relation(frame: pd.DataFrame, countries: Sequence[str] | None = None) -> Rel
     Parameters
     ----------
     frame : pandas.DataFrame
-        As of :func:`industrialisation`.
+        As of :func:`industrialization`.
     countries : sequence of str, optional
         Countries to fit to; those not in the frame are left out. None: all.
 

@@ -25,7 +25,7 @@ PROFILES = pd.DataFrame.from_dict(
         "joint_ventures": [0.4, 0.8, 0.5, 0.5, 0.3, 0.8, 0.4, 0.5],
         "joint_research": [1.0, 0.5, 0.5, 0.4, 0.4, 0.8, 1.0, 0.4],
         "special_economic_zones": [0.5, 0.9, 0.3, 0.3, 0.2, 0.9, 0.5, 1.0],
-        "centralised_structures": [0.4, 0.3, 0.6, 0.9, 0.8, 0.2, 0.3, 0.2],
+        "centralized_structures": [0.4, 0.3, 0.6, 0.9, 0.8, 0.2, 0.3, 0.2],
         "public_private_partnership": [0.5, 0.2, 0.8, 0.4, 0.6, 0.5, 0.4, 0.3],
         "selective_investment": [0.7, 0.6, 0.4, 0.3, 0.3, 1.0, 0.6, 0.5],
     },

@@ -31,7 +31,7 @@ def centrality(table: IOTable, attenuation: float = ATTENUATION) -> pd.DataFrame
     the centrality of Katz and Bonacich. Links are direct deliveries, because the sum over all paths is what
     centrality itself takes: value added, which has gone through all paths already, would count them twice.
     The series converges at least as fast as ``λᵏ``, so that with ``λ = ½`` some forty products with the flows
-    give it and nothing is factorised or copied. Flows below zero, which have no share, count as none.
+    give it and nothing is factorized or copied. Flows below zero, which have no share, count as none.
 
     Parameters
     ----------

@@ -140,7 +140,7 @@ def revealed_comparative_advantage(
     """Share of a sector in its country's exports over the share of that sector in world exports.
 
     ``(e_cs / Σ_s e_cs) / (Σ_c e_cs / Σ_cs e_cs)`` for country ``c`` and sector ``s``. The same sector is
-    the one with the same label. Above 1 the country is specialised in the sector. Averaged over countries,
+    the one with the same label. Above 1 the country is specialized in the sector. Averaged over countries,
     weighted by their shares in world exports, the index of a sector is 1.
 
     Parameters

@@ -46,7 +46,7 @@ def kww(table: IOTable) -> pd.DataFrame:
         + V_s Σ_{r≠s} B_sr Y_rs  +  V_s (B_ss - L_ss) Y_ss  +  V_s (B_ss - L_ss) E_s*
         + Σ_{t≠s} V_t B_ts Σ_{r≠s} {Y_sr  +  A_sr L_rr Y_rr  +  A_sr L_rr E_r*},
 
-    where ``Σ_{r≠s} B_sr A_rs L_ss = B_ss - L_ss``. One factorisation and G solves give everything.
+    where ``Σ_{r≠s} B_sr A_rs L_ss = B_ss - L_ss``. One factorization and G solves give everything.
 
     Parameters
     ----------

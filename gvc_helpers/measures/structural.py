@@ -40,7 +40,7 @@ def structural_decomposition(earlier: IOTable, later: IOTable) -> pd.DataFrame:
     with the demand for it). Where inventories give a product's sales to a user different signs, shares are
     taken from the sizes of the sales; the rest, which adds up to zero over the countries, goes with trade.
 
-    Two factorisations beside those of the tables, and one more for each table in which a sector without
+    Two factorizations beside those of the tables, and one more for each table in which a sector without
     output has output in the other.
 
     Parameters

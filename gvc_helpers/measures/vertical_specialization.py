@@ -1,4 +1,4 @@
-"""Vertical specialisation: foreign value added in exports, and own value added in others' exports."""
+"""Vertical specialization: foreign value added in exports, and own value added in others' exports."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def vertical_specialization(table: IOTable) -> VerticalSpecialization:
     With ``A = Z x̂⁻¹``, ``B = (I - A)⁻¹``, ``v = 1 - 1'A`` and gross exports ``e``, the matrix
     ``VAE = v̂ B ê`` holds the value added of the row in the exports of the column. Its columns add up
     to gross exports. Only its sums over origins and over exporters are needed, so neither `B` nor
-    `VAE` is formed: one factorisation and two solves with G right-hand sides each give everything.
+    `VAE` is formed: one factorization and two solves with G right-hand sides each give everything.
 
     Parameters
     ----------

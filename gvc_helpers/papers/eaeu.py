@@ -1,6 +1,6 @@
 """The figures that the replicated papers print, and the estimates of others.
 
-First the paper on the vertical specialisation of the EAEU; then, from ``ZONE_PAPER`` on, the paper on the
+First the paper on the vertical specialization of the EAEU; then, from ``ZONE_PAPER`` on, the paper on the
 cluster transformation of the Grodnoinvest free economic zone. Its figures are read from one list of facts,
 which keeps where each stands and how sure its reading is. Last come the three figures of the paper on
 production cooperation.

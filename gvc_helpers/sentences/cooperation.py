@@ -30,7 +30,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class MechanismFindings(TableFindings):
+class CooperationFindings(TableFindings):
     """Writes the findings of the study of production cooperation.
 
     Where several tables fit the printed figures, results come as sequences, that of the table shown first.
@@ -959,7 +959,7 @@ def pays(gains: pd.DataFrame) -> pd.Series[str]:
 
 
 def advantage(trade: pd.DataFrame) -> pd.Series[str]:
-    """Kind of specialisation of every sector, by gross exports and by value added."""
+    """Kind of specialization of every sector, by gross exports and by value added."""
     gross, added = trade["rca"] > 1, trade["rca_value_added"] > 1
     kinds = ["advantage_both", "advantage_gross", "advantage_added"]
     return pd.Series(np.select([gross & added, gross, added], kinds, "advantage_none"), trade.index)

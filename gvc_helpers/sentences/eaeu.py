@@ -19,7 +19,7 @@ from gvc_helpers.tables.io_table import IOTable
 
 @dataclass(frozen=True)
 class Findings(TableFindings):
-    """Writes the findings of the study of vertical specialisation.
+    """Writes the findings of the study of vertical specialization.
 
     Parameters
     ----------

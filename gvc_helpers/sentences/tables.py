@@ -11,7 +11,7 @@ import pandas as pd
 from gvc_helpers._typing import Spread
 from gvc_helpers.report.words import Language, as_text
 from gvc_helpers.studies.base import TableStudy
-from gvc_helpers.tables.checks import KINDS, Finding
+from gvc_helpers.tables.checks import KINDS, Fault
 from gvc_helpers.tables.io_table import IOTable
 
 
@@ -47,7 +47,7 @@ class TableFindings:
         note = [self._say("reading", note=as_text(table.note))] if table.note else []
         return [shape, *note, *added_up]
 
-    def checked(self, checks: Sequence[Finding]) -> list[str]:
+    def checked(self, checks: Sequence[Fault]) -> list[str]:
         """How much the check of the table found."""
         if not checks:
             return [self._say("check_clean")]
@@ -59,7 +59,7 @@ class TableFindings:
         kinds = self.language.series([self.language.text("soundness", check.kind) for check in serious])
         return [self._say("checked_serious", kinds=str(len(checks)), serious=kinds)]
 
-    def checks(self, checks: Sequence[Finding], unit: str) -> pd.DataFrame:
+    def checks(self, checks: Sequence[Fault], unit: str) -> pd.DataFrame:
         """What the check of the table found, in words, most serious first."""
         text, decimals = self.language.text, self.parameters.decimals
         rows = []

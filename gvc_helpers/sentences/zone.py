@@ -67,7 +67,7 @@ class ZoneFindings:
         """Which judgements stand and which could turn with other residents or weights."""
         firm = firmness.index[firmness["firm"]]
         sentences = [self._choose("firm", firm, len(firmness))]
-        for part in ("specialisation", "type", "leader"):
+        for part in ("specialization", "type", "leader"):
             if len(open_ := firmness.index[~firmness[part].astype(bool)]):
                 sentences.append(self._say(f"open_{part}", sectors=self._names(open_), **self._limits()))
         return sentences
@@ -102,7 +102,7 @@ class ZoneFindings:
         """What is left out where the zone is not that of the replicated paper."""
         return [] if self.parameters.reconstructed else [self._say("not_the_paper")]
 
-    def specialisation(
+    def specialization(
         self,
         quotients: Mapping[str, pd.DataFrame],
         intervals: Mapping[str, pd.DataFrame],
@@ -117,7 +117,7 @@ class ZoneFindings:
             listed = [f"{as_text(str(s))} ({self._ratio(v)})" for s, v in above.items()]
             sentences.append(
                 self._say(
-                    "specialised" if len(above) else "specialised_none",
+                    "specialized" if len(above) else "specialized_none",
                     quantity=self._word(quantity), year=str(p.year), sectors=self.language.series(listed),
                     threshold=f"{p.thresholds.quotient:g}",
                 )
@@ -126,7 +126,7 @@ class ZoneFindings:
             turns = values.index[[low[s] <= p.thresholds.quotient < high[s] for s in values.index]]
             if len(turns):
                 sentences.append(
-                    self._say("specialised_open", quantity=self._word(quantity), sectors=self._names(turns))
+                    self._say("specialized_open", quantity=self._word(quantity), sectors=self._names(turns))
                 )
         for quantity, shares in overall.items():
             first, last = shares[p.base_year], shares[p.year]

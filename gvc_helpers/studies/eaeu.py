@@ -1,4 +1,4 @@
-"""Parameters of the study of vertical specialisation."""
+"""Parameters of the study of vertical specialization."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gvc_helpers.tables.io_table import REST_OF_WORLD
 
 
 class EaeuVerticalSpecialization(TableStudy):
-    """Parameters of the study of vertical specialisation."""
+    """Parameters of the study of vertical specialization."""
 
     year_keys: ClassVar[Sequence[str]] = ("year", "earlier_year")
 

@@ -72,7 +72,7 @@ class Thresholds(Model):
     """Where a judgement turns."""
 
     quotient: Annotated[float, Field(gt=0, le=1000)] = 1.0
-    """Location quotient above which a sector is specialised."""
+    """Location quotient above which a sector is specialized."""
     least_residents: Annotated[int, Field(ge=2, le=1000)] = 5
     """Residents below which a sector is too small for cooperation, and for a Gini coefficient."""
     equal_gini: Annotated[float, Field(ge=0, le=1)] = 0.6
@@ -147,9 +147,9 @@ class GrodnoinvestClusterTransformation(Study):
     region: Text = "the Grodno Region"
     """Name of the region as it stands in sentences, with its article."""
     base_year: Year = 2015
-    """Year that changes of specialisation are measured from."""
+    """Year that changes of specialization are measured from."""
     year: Year = 2018
-    """Year of specialisation."""
+    """Year of specialization."""
     inequality_years: Annotated[list[Year], Field(min_length=1)] = [2017, 2019]
     """Years of the inequality between residents; the last decides on the type of a cluster."""
     plan_year: Year | None = 2023

@@ -145,7 +145,7 @@ no output
 
 
 @dataclass(frozen=True)
-class Finding:
+class Fault:
     """One thing that a user should know about a table before trusting it.
 
     Parameters
@@ -238,7 +238,7 @@ class Held(Protocol):
         """Value added as the files state it, if they do, shape (GN,)."""
 
 
-def look(table: Held) -> list[Finding]:
+def look(table: Held) -> list[Fault]:
     """Look for everything that makes a table wrong or doubtful.
 
     Parameters
@@ -248,7 +248,7 @@ def look(table: Held) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of Fault
         At most one of each kind, in the order of `KINDS`: most serious first. Empty for a sound table.
 
     Examples
@@ -262,7 +262,7 @@ def look(table: Held) -> list[Finding]:
     return sorted(found, key=lambda finding: list(KINDS).index(finding.kind))
 
 
-def _all(table: Held) -> list[Finding]:
+def _all(table: Held) -> list[Fault]:
     sums = _Sums(table)
     found = [*out_of_balance(table)]
     for search in (
@@ -280,7 +280,7 @@ def _all(table: Held) -> list[Finding]:
     return found
 
 
-def out_of_balance(table: Held) -> list[Finding]:
+def out_of_balance(table: Held) -> list[Fault]:
     """Find what keeps a table from being measured: inputs without output, and imbalance.
 
     Parameters
@@ -290,7 +290,7 @@ def out_of_balance(table: Held) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of Fault
         Empty when the table can be measured.
     """
     output, inputs = table.output.to_numpy(), table.inputs.to_numpy()
@@ -304,12 +304,12 @@ def out_of_balance(table: Held) -> list[Finding]:
     ]
 
 
-def as_table(findings: Sequence[Finding]) -> pd.DataFrame:
+def as_table(findings: Sequence[Fault]) -> pd.DataFrame:
     """Lay findings out as a table, in their order.
 
     Parameters
     ----------
-    findings : sequence of Finding
+    findings : sequence of Fault
         What :func:`look` found.
 
     Returns
@@ -320,8 +320,8 @@ def as_table(findings: Sequence[Finding]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from gvc_helpers.tables.checks import Finding, as_table
-    >>> as_table([Finding("imbalance", ("RUS", "Mining"), 3, 0.25)]).loc[1, "where"]
+    >>> from gvc_helpers.tables.checks import Fault, as_table
+    >>> as_table([Fault("imbalance", ("RUS", "Mining"), 3, 0.25)]).loc[1, "where"]
     'RUS / Mining'
     """
     columns = ["seriousness", "kind", "where", "cases", "size", "size_is"]
@@ -394,17 +394,17 @@ class _Sums:
 
 def _worst(
     kind: str, where: Sequence[Where], bad: Mask, size: Array, weight: Array | None = None
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """Report the cases of a kind, by the one of largest weight (size), if there are any."""
     if bad.any():
         worst = int(np.argmax(np.where(bad, size if weight is None else weight, -np.inf)))
-        yield Finding(kind, where[worst], int(bad.sum()), float(size[worst]))
+        yield Fault(kind, where[worst], int(bad.sum()), float(size[worst]))
 
 
-def _listed(kind: str, cases: Sequence[tuple[Where, float]]) -> Iterator[Finding]:
+def _listed(kind: str, cases: Sequence[tuple[Where, float]]) -> Iterator[Fault]:
     if cases:
         where, size = max(cases, key=lambda case: case[1])
-        yield Finding(kind, where, len(cases), float(size))
+        yield Fault(kind, where, len(cases), float(size))
 
 
 def _ratio(part: Array, whole: Array) -> Array:
@@ -415,7 +415,7 @@ def _ratio(part: Array, whole: Array) -> Array:
 # Transposed ---------------------------------------------------------------------------------------
 
 
-def _transposed(sums: _Sums) -> Iterator[Finding]:
+def _transposed(sums: _Sums) -> Iterator[Fault]:
     turned = sums.inputs + sums.final
     least = TRANSPOSED_GAP
     if sums.gaps:
@@ -437,13 +437,13 @@ def _transposed(sums: _Sums) -> Iterator[Finding]:
     if here.sum() > least * output and here.sum() > TRANSPOSED_BETTER * there.sum():
         bad = here > np.maximum(there, BALANCE_TOLERANCE * sums.output)
         worst = int(np.argmax(np.where(bad, here, -np.inf)))
-        yield Finding("transposed", sums.rows[worst], int(bad.sum()), float(here.sum() / output))
+        yield Fault("transposed", sums.rows[worst], int(bad.sum()), float(here.sum() / output))
 
 
 # Totals and regions that stand twice --------------------------------------------------------------
 
 
-def _total_rows(sums: _Sums) -> Iterator[Finding]:
+def _total_rows(sums: _Sums) -> Iterator[Fault]:
     rows, columns = sums.totals
     alone = columns & (sums.by_country(rows.astype(float)) == 0)
     where = [*sums.rows, *((country,) for country in sums.countries)]
@@ -489,7 +489,7 @@ def _sums_of_others(sums: _Sums) -> tuple[Mask, Mask]:
     return rows, columns
 
 
-def _doubled_regions(sums: _Sums) -> Iterator[Finding]:
+def _doubled_regions(sums: _Sums) -> Iterator[Fault]:
     rows, columns = sums.totals
     single = ~columns & (sums.by_country(rows.astype(float)) == 0)
     output = dict(zip(sums.countries, sums.country_output.tolist(), strict=True))
@@ -556,7 +556,7 @@ def _divided(sums: _Sums) -> Iterator[tuple[str, str]]:
             yield from ((whole, name) for name in sums.countries if parts.fullmatch(name))
 
 
-def _exports_to_itself(sums: _Sums) -> Iterator[Finding]:
+def _exports_to_itself(sums: _Sums) -> Iterator[Fault]:
     place = {name: k for k, name in enumerate(sums.countries)}
     exports, bought = sums.abroad.sum(axis=1), sums.sales.sum(axis=0)
     cases: list[tuple[Where, float]] = []
@@ -585,7 +585,7 @@ def _exports_to_itself(sums: _Sums) -> Iterator[Finding]:
 # Units, stated totals -----------------------------------------------------------------------------
 
 
-def _units(sums: _Sums) -> Iterator[Finding]:
+def _units(sums: _Sums) -> Iterator[Fault]:
     cases: dict[Where, float] = {}
     for country, own in enumerate(sums.blocks):
         if sums.developed[country]:
@@ -596,7 +596,7 @@ def _units(sums: _Sums) -> Iterator[Finding]:
     cases = cases or _intermediate_against_final(sums) or _single_rows(sums)
     if cases:
         where = max(cases, key=lambda case: abs(np.log10(cases[case])))
-        yield Finding("unit", where, len(cases), cases[where])
+        yield Fault("unit", where, len(cases), cases[where])
 
 
 def _exponent(sums: _Sums, own: slice) -> int:
@@ -660,7 +660,7 @@ def _single_rows(sums: _Sums) -> dict[Where, float]:
     return {}
 
 
-def _stated_output(sums: _Sums) -> Iterator[Finding]:
+def _stated_output(sums: _Sums) -> Iterator[Fault]:
     if sums.stated_output is None:
         return
     gap = np.abs(sums.output - sums.stated_output)
@@ -676,7 +676,7 @@ def _stated_output(sums: _Sums) -> Iterator[Finding]:
 # Signs, shares and zeros --------------------------------------------------------------------------
 
 
-def _signs(sums: _Sums) -> Iterator[Finding]:
+def _signs(sums: _Sums) -> Iterator[Fault]:
     added = sums.table.value_added.to_numpy()
     for kind, least in (
         ("negative value added", added),
@@ -686,7 +686,7 @@ def _signs(sums: _Sums) -> Iterator[Finding]:
         yield from _worst(kind, sums.rows, least < 0, -least)
 
 
-def _shares(sums: _Sums) -> Iterator[Finding]:
+def _shares(sums: _Sums) -> Iterator[Fault]:
     added = sums.table.value_added.to_numpy()
     share = np.divide(added, sums.output, out=np.full_like(added, 0.5), where=sums.output > 0)
     low = (share >= 0) & (share < LOW_VALUE_ADDED)
@@ -709,7 +709,7 @@ def _by_nature(sums: _Sums, odd: Mask) -> Mask:
     return by_nature
 
 
-def _zeros(sums: _Sums) -> Iterator[Finding]:
+def _zeros(sums: _Sums) -> Iterator[Fault]:
     countries: list[Where] = [(name,) for name in sums.countries]
     exports, imports = sums.by_country(sums.abroad.sum(axis=1)), sums.abroad.sum(axis=0)
     idle = sums.inputs <= 0
@@ -724,7 +724,7 @@ def _zeros(sums: _Sums) -> Iterator[Finding]:
     yield from _worst("no exports", countries, exports == 0, exports)
 
 
-def _no_trade(sums: _Sums, exports: Array, imports: Array) -> Iterator[Finding]:
+def _no_trade(sums: _Sums, exports: Array, imports: Array) -> Iterator[Fault]:
     world = exports.sum()
     if world <= 0:
         return

@@ -51,7 +51,7 @@ class Total:
 def adjust(prior: Array, totals: Sequence[Total]) -> Array:
     """Find the amounts nearest to `prior` that meet all totals, with the signs and zeros of `prior`.
 
-    The generalised RAS method (GRAS), with totals of any sets of cells: of all ``x_i = z_i prior_i`` with
+    The generalized RAS method (GRAS), with totals of any sets of cells: of all ``x_i = z_i prior_i`` with
     ``z_i > 0`` that meet the totals it takes the one with the least ``Σ |prior_i| (z_i ln(z_i / e) + 1)``.
     Its ``z_i`` are products of one factor for each total that the cell is in, ``r_k`` where the cell raises
     the total and ``1 / r_k`` where it lowers it. The method is mostly described as meeting one total after
@@ -262,7 +262,7 @@ class _Groups:
         return unit
 
     def _solve(self, objective: Array, positions: Sequence[int]) -> Any:
-        """Minimise a linear function of the amounts of the groups, in their units."""
+        """Minimize a linear function of the amounts of the groups, in their units."""
         # A group of nothing, as there may be no other.
         rows = np.pad(self.effects[list(positions)].toarray() * self._unit(), ((0, 0), (0, 1)))
         targets = self.targets[list(positions)]

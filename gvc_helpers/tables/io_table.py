@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from gvc_helpers._typing import Array
 from gvc_helpers.files.text import listed
-from gvc_helpers.tables.checks import Finding, look, out_of_balance
+from gvc_helpers.tables.checks import Fault, look, out_of_balance
 from gvc_helpers.tables.leontief import Leontief, SingularTableError, closed_sectors
 
 REST_OF_WORLD = ("ROW", "RoW")
@@ -229,7 +229,7 @@ class IOTable:
 
     @cached_property
     def leontief(self) -> Leontief:
-        """The factorised system ``I - A``, made once.
+        """The factorized system ``I - A``, made once.
 
         Raises
         ------
@@ -244,7 +244,7 @@ class IOTable:
 
     # Checking and changing ------------------------------------------------------------------------
 
-    def check(self) -> list[Finding]:
+    def check(self) -> list[Fault]:
         """Look for what makes a table doubtful, most serious first; `soundness.KINDS` lists the kinds."""
         return look(self)
 

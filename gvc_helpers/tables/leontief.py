@@ -1,4 +1,4 @@
-"""The Leontief system of a table, factorised once and solved many times."""
+"""The Leontief system of a table, factorized once and solved many times."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Leontief:
         """LU factors of the transpose of ``I - A``, whose columns lie as the rows of `Z` do."""
         system = np.multiply(self.Z, -self.per_output)
         system[np.diag_indices_from(system)] += 1.0
-        return _factorised(system.T)
+        return _factorized(system.T)
 
     def requirements(self, final: Array) -> Array:
         """Output that deliveries `final` require directly and indirectly: ``B f``.
@@ -101,7 +101,7 @@ class Leontief:
 
         With ``(I - A)' = P L U``, a block is what the rows of ``U⁻¹`` and the columns of ``L⁻¹P'`` of
         one country share, so that two triangular inverses, in the memory of one matrix, give all
-        blocks for the price of one more factorisation; the whole of `B` would cost twice that.
+        blocks for the price of one more factorization; the whole of `B` would cost twice that.
         """
         packed, pivots = self.factors
         inverse = packed.copy(order="F")
@@ -205,7 +205,7 @@ class Leontief:
         return np.moveaxis(sold, 2, 0)
 
 
-def _factorised(system: Array) -> Factors:
+def _factorized(system: Array) -> Factors:
     """LU factors of a matrix in Fortran order, in its own memory."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", LinAlgWarning)
@@ -217,7 +217,7 @@ def _factorised(system: Array) -> Factors:
 
 
 def _product(left: Array, right: Array) -> Array:
-    """Product by the BLAS that factorises, because the threads of NumPy's and its would wait for each other.
+    """Product by the BLAS that factorizes, because the threads of NumPy's and its would wait for each other.
 
     That library takes columns first; transposed, rows of `left` and `right` are columns and not copied.
     """

@@ -15,7 +15,7 @@ MANY_EQUALS, FEW_CORES = "many_equals", "few_cores"
 """Types of cluster: many residents of similar size, or one or two around which the others gather."""
 CORES = 2
 """Core residents of a sector with a few cores, at most: the paper speaks of one or two."""
-STAR_KEYS = ["size", "specialisation", "productivity", "dynamism"]
+STAR_KEYS = ["size", "specialization", "productivity", "dynamism"]
 RISKS = ["lock_in", "hyperselection", "life_cycle", "uneven_stages"]
 ESTABLISHED = 5
 """Years after which a resident counts as established; the paper sets residents of five years and more
@@ -33,7 +33,7 @@ def synthesis(
 ) -> pd.DataFrame:
     """Judge every sector by the three stages.
 
-    A sector is *specialised* when its quotients of production and of exports are both above ``quotient``,
+    A sector is *specialized* when its quotients of production and of exports are both above ``quotient``,
     *cooperative* when it has at least ``least_residents`` residents, and *led* when one of its residents is
     among the first ``core`` by the leadership coefficient. An anchor sector is all three. The Gini
     coefficient decides the type of its cluster (Shuleiko and Sovik 2020, conclusions).
@@ -47,7 +47,7 @@ def synthesis(
     leaders : pandas.DataFrame
         By resident: ``place`` and ``sector``, as from :func:`gvc_helpers.leadership`.
     quotient : float
-        Location quotient above which a sector is specialised.
+        Location quotient above which a sector is specialized.
     least_residents : int
         Residents below which nothing can be said of cooperation between them.
     equal_gini : float
@@ -59,7 +59,7 @@ def synthesis(
     -------
     pandas.DataFrame
         By sector: ``production``, ``exports``, ``residents``, ``gini``, ``leaders`` (among the first
-        `core`), ``specialised``, ``cooperative``, ``led``, ``anchor``, ``type`` (empty where there is no
+        `core`), ``specialized``, ``cooperative``, ``led``, ``anchor``, ``type`` (empty where there is no
         anchor) and ``reason`` (the first stage that a sector fails, empty for an anchor).
     """
     sectors = quotients.index
@@ -73,10 +73,10 @@ def synthesis(
             "leaders": first.reindex(sectors).fillna(0).astype(int),
         }
     )
-    frame["specialised"] = (frame["production"] > quotient) & (frame["exports"] > quotient)
+    frame["specialized"] = (frame["production"] > quotient) & (frame["exports"] > quotient)
     frame["cooperative"] = frame["residents"] >= least_residents
     frame["led"] = frame["leaders"] > 0
-    stages = frame[["specialised", "cooperative", "led"]]
+    stages = frame[["specialized", "cooperative", "led"]]
     frame["anchor"] = stages.all(axis=1)
     equal = np.where(frame["gini"] <= equal_gini, MANY_EQUALS, FEW_CORES)
     frame["type"] = np.where(frame["anchor"], equal, "")
@@ -134,7 +134,7 @@ def firmness(
     Returns
     -------
     pandas.DataFrame
-        By sector: ``specialisation``, ``type`` and ``leader``, whether each is firm (the interval lies on one
+        By sector: ``specialization``, ``type`` and ``leader``, whether each is firm (the interval lies on one
         side of the threshold; the sector's best resident is almost surely in, or almost surely out);
         ``probability`` (that of the sector's likeliest resident) and ``firm``, all three. Whether a type is
         firm is asked of anchor sectors only, and is true of the others.
@@ -144,13 +144,13 @@ def firmness(
     above = pd.concat([ends["low"].reindex(frame.index) > quotient for ends in intervals.values()], axis=1)
     below = pd.concat([ends["high"].reindex(frame.index) <= quotient for ends in intervals.values()], axis=1)
     missing = synthesis[["production", "exports"]].isna().any(axis=1)
-    frame["specialisation"] = above.all(axis=1) | below.any(axis=1) | missing
+    frame["specialization"] = above.all(axis=1) | below.any(axis=1) | missing
     low, high = (gini_intervals[end].reindex(frame.index) for end in ("low", "high"))
     frame["type"] = ~synthesis["anchor"] | (low > equal_gini) | (high <= equal_gini)
     frame["probability"] = best.reindex(frame.index).fillna(0.0)
     frame["leader"] = (frame["probability"] >= likely) | (frame["probability"] <= 1.0 - likely)
-    frame["firm"] = frame[["specialisation", "type", "leader"]].all(axis=1)
-    return frame[["specialisation", "type", "leader", "probability", "firm"]]
+    frame["firm"] = frame[["specialization", "type", "leader"]].all(axis=1)
+    return frame[["specialization", "type", "leader", "probability", "firm"]]
 
 
 def stars(
@@ -158,7 +158,7 @@ def stars(
     quotient: pd.Series[float],
     growth: pd.Series[float],
     size: float = 0.1,
-    specialised: float = 1.5,
+    specialized: float = 1.5,
 ) -> pd.DataFrame:
     """Give each sector the four stars of the European cluster observatories, as far as one zone allows.
 
@@ -175,8 +175,8 @@ def stars(
         Growth of production by sector, with the zone as a whole under ``"total"``.
     size : float
         Share of the zone's employees from which a sector is large.
-    specialised : float
-        Location quotient from which a sector is specialised.
+    specialized : float
+        Location quotient from which a sector is specialized.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def stars(
         mean = production[employees > 0].sum() / total if total > 0 else np.nan
     criteria = {
         "size": (employees / total, size),
-        "specialisation": (quotient.reindex(zone.index), specialised),
+        "specialization": (quotient.reindex(zone.index), specialized),
         "productivity": (output_per_head, mean),
         "dynamism": (growth.reindex(zone.index), growth.get("total", np.nan)),
     }

@@ -128,7 +128,7 @@ def ceiling(
 
 
 def specialization(zone: pd.Series[float], region: pd.Series[float]) -> pd.DataFrame:
-    """Three views of how far the zone is specialised in each sector.
+    """Three views of how far the zone is specialized in each sector.
 
     With ``s`` the zone's share of the sector and ``S`` of the whole, the odds ratio is
     ``[s / (1 - s)] / [S / (1 - S)]``: what the zone has of the sector for each unit that the rest of the

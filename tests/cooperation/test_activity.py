@@ -18,7 +18,7 @@ from gvc_helpers.cooperation.activity import (
     supplier_dependence,
     trade_by_sector,
 )
-from tests import literal_mechanism as literal
+from tests import literal_cooperation as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
 from tests.cooperation.test_core_periphery import renamed
 from tests.measures.test_absorption import idle_table, uneven_table
@@ -243,7 +243,7 @@ def test_purchases_below_zero():
     assert_dependence(table, "AAA", ["BBB"])
 
 
-def test_one_factorisation_gives_everything(monkeypatch):
+def test_one_factorization_gives_everything(monkeypatch):
     table = small_table()
     trade_by_sector(table, "AAA")
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)

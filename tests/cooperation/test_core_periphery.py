@@ -13,13 +13,13 @@ import gvc_helpers as gvc
 from gvc_helpers.cooperation.core_periphery import (
     FEWEST,
     Relation,
-    industrialisation,
+    industrialization,
     manufacturing_share,
     relation,
     slope_difference,
 )
 from tests import literal
-from tests import literal_mechanism as mechanism
+from tests import literal_cooperation as mechanism
 from tests.conftest import WIOD, needs_leather, needs_wiod, ragged, small_table, tables
 from tests.measures.test_absorption import idle_table, uneven_table
 
@@ -47,7 +47,7 @@ def assert_definitions(earlier, later, manufactures):
             row = [taking_part[country], before, after, after - before]
             if not np.isnan(row).any():
                 expected[country] = row
-    frame = industrialisation(earlier, later, manufactures)
+    frame = industrialization(earlier, later, manufactures)
     assert (list(frame.columns), list(frame.index), frame.index.name) == (COLUMNS, list(expected), "country")
     if expected:
         np.testing.assert_allclose(frame, list(expected.values()), rtol=1e-8, atol=1e-8)
@@ -89,7 +89,7 @@ def test_by_hand():
     np.testing.assert_allclose(share, [100 * 53 / 91, 100 * 70 / 118])
     # AAA sells 10 more works at home.
     later = small_table(Y=[[30, 8], [50, 12], [5, 45], [9, 60]])
-    change = industrialisation(small_table(), later, ["Works"])["change"]
+    change = industrialization(small_table(), later, ["Works"])["change"]
     np.testing.assert_allclose(change, [100 * 63 / 101 - 100 * 53 / 91, 0], atol=1e-12)
 
 
@@ -102,11 +102,11 @@ def test_stated_value_added_counts():
 
 def test_countries_that_lack_something_are_left_out():
     # BBB exports nothing in the earlier year, so that its participation is not known.
-    assert list(industrialisation(idle_table(), small_table(), ["Works"]).index) == ["AAA"]
-    assert list(industrialisation(small_table(), idle_table(), ["Works"]).index) == ["AAA", "BBB"]
+    assert list(industrialization(idle_table(), small_table(), ["Works"]).index) == ["AAA"]
+    assert list(industrialization(small_table(), idle_table(), ["Works"]).index) == ["AAA", "BBB"]
     later = renamed(small_table(), AAA="CCC")
-    assert list(industrialisation(small_table(), later, ["Works"]).index) == ["BBB"]
-    nobody = industrialisation(small_table(), renamed(small_table(), AAA="C", BBB="D"), ["Works"])
+    assert list(industrialization(small_table(), later, ["Works"]).index) == ["BBB"]
+    nobody = industrialization(small_table(), renamed(small_table(), AAA="C", BBB="D"), ["Works"])
     assert nobody.empty
     assert relation(nobody) is None
 
@@ -285,7 +285,7 @@ def test_real_tables(wiod_2011):
     earlier = gvc.read_table("pymrio", WIOD, 1995)
     manufactures = earlier.sectors[2:16]
     assert_definitions(earlier, wiod_2011, manufactures)
-    frame = industrialisation(earlier, wiod_2011, manufactures)
+    frame = industrialization(earlier, wiod_2011, manufactures)
     assert len(frame) == 40
     assert_line(relation(frame), frame)
     core, others = relation(frame, CORE), relation(frame, [c for c in frame.index if c not in CORE])

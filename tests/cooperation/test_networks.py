@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import gvc_helpers as gvc
 from gvc_helpers.cooperation.networks import ATTENUATION, backbone, centrality
-from tests import literal_mechanism as literal
+from tests import literal_cooperation as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
 from tests.measures.test_absorption import idle_table, uneven_table
 
@@ -134,7 +134,7 @@ def test_flows_below_zero_count_as_none():
     assert table.Z.min() == -19.99
 
 
-def test_nothing_is_factorised(monkeypatch):
+def test_nothing_is_factorized(monkeypatch):
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)
     monkeypatch.setattr(np.linalg, "inv", None)
     monkeypatch.setattr(np.linalg, "solve", None)

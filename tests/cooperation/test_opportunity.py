@@ -581,7 +581,7 @@ def test_members_may_be_any_collection():
         pd.testing.assert_frame_equal(frame, frames[0])
 
 
-def test_nothing_is_factorised_again(monkeypatch):
+def test_nothing_is_factorized_again(monkeypatch):
     table = small_table()
     table.leontief.requirements(np.zeros(4))
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)

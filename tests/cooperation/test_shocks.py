@@ -290,7 +290,7 @@ def test_a_country_is_all_its_sectors():
     )
 
 
-def test_nothing_is_factorised_again(monkeypatch):
+def test_nothing_is_factorized_again(monkeypatch):
     table = small_table()
     table.leontief.requirements(np.zeros(4))
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import gvc_helpers as gvc
 from gvc_helpers.measures.blocs import OTHERS, bloc_matrix, bloc_trade
-from tests import literal_mechanism as literal
+from tests import literal_cooperation as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
 from tests.measures.test_absorption import idle_table, uneven_table
 
@@ -147,7 +147,7 @@ def test_a_bloc_is_what_is_made_by_uniting_its_members():
     )
 
 
-def test_one_factorisation_gives_both(monkeypatch):
+def test_one_factorization_gives_both(monkeypatch):
     table = small_table()
     bloc_matrix(table, {"one": ["AAA"]})
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)

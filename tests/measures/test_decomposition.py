@@ -285,12 +285,12 @@ def test_wrong_argument(arguments, allowed):
 # What is computed once, and how -----------------------------------------------------------------------
 
 
-def test_five_measures_cost_one_factorisation(monkeypatch):
+def test_five_measures_cost_one_factorization(monkeypatch):
     from gvc_helpers.tables import leontief
 
     table, sizes, inverted = small_table(), [], []
-    factorise, invert = leontief.lu_factor, np.linalg.inv
-    monkeypatch.setattr(leontief, "lu_factor", lambda a, **k: sizes.append(len(a)) or factorise(a, **k))
+    factorize, invert = leontief.lu_factor, np.linalg.inv
+    monkeypatch.setattr(leontief, "lu_factor", lambda a, **k: sizes.append(len(a)) or factorize(a, **k))
     monkeypatch.setattr(np.linalg, "inv", lambda a: inverted.append(len(a)) or invert(a))
     for measure in (gvc.vertical_specialization, gvc.kww, gvc.wwz, gvc.borin_mancini, gvc.upstreamness):
         measure(table)
@@ -307,7 +307,7 @@ def test_diagonal_blocks_are_those_of_the_inverse(table):
 
 
 def test_diagonal_blocks_where_rows_are_exchanged():
-    """Inputs far above output make the factorisation exchange rows across countries."""
+    """Inputs far above output make the factorization exchange rows across countries."""
     from gvc_helpers.tables.leontief import Leontief
 
     generator = np.random.default_rng(0)

@@ -136,7 +136,7 @@ def test_a_country_is_all_its_rows():
         np.testing.assert_array_equal(hypothetical_extraction(table, sellers), expected)
 
 
-def test_nothing_is_factorised_again(monkeypatch):
+def test_nothing_is_factorized_again(monkeypatch):
     table = small_table()
     hypothetical_extraction(table, ["AAA"])
     monkeypatch.setattr("gvc_helpers.tables.leontief.lu_factor", None)

@@ -1,4 +1,4 @@
-"""Vertical specialisation against its definition, other software, and the identities of the theory."""
+"""Vertical specialization against its definition, other software, and the identities of the theory."""
 
 import numpy as np
 import pandas as pd

@@ -96,9 +96,9 @@ def test_balancing_is_told_with_its_size_and_place(findings):
 
 
 def test_serious_findings_are_named_unless_balancing_settles_them(findings):
-    unequal = gvc.Finding("imbalance", ("AAA", "Farms"), 2, 0.05)
-    doubled = gvc.Finding("doubled region", ("AAA", "BBB"), 1, 10.0)
-    stocks = gvc.Finding("negative final demand", ("AAA", "Farms"), 3, 4.0)
+    unequal = gvc.Fault("imbalance", ("AAA", "Farms"), 2, 0.05)
+    doubled = gvc.Fault("doubled region", ("AAA", "BBB"), 1, 10.0)
+    stocks = gvc.Fault("negative final demand", ("AAA", "Farms"), 3, 4.0)
     assert findings().checked([]) == ["The check of the table found nothing to report."]
     assert "1, none of them serious" in findings().checked([stocks])[0]
     assert "settled by the balancing below" in findings().checked([unequal, stocks])[0]
@@ -108,7 +108,7 @@ def test_serious_findings_are_named_unless_balancing_settles_them(findings):
 
 
 def test_checks_are_told_in_words_with_their_measure(findings):
-    checks = [gvc.Finding("imbalance", ("BLR", "Farms"), 2, 0.051), gvc.Finding("unit", ("RUS",), 1, 1000.0)]
+    checks = [gvc.Fault("imbalance", ("BLR", "Farms"), 2, 0.051), gvc.Fault("unit", ("RUS",), 1, 1000.0)]
     shown = findings(decimals=1).checks(checks, "million USD")
     assert shown["where"].tolist() == ["Belarus, Farms", "Russia"]
     assert shown["largest"].tolist() == ["5.1 % of output", "1,000 times"]

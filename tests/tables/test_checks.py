@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 import gvc_helpers as gvc
-from gvc_helpers.tables.checks import KINDS, Finding, as_table, look, out_of_balance
+from gvc_helpers.tables.checks import KINDS, Fault, as_table, look, out_of_balance
 from tests.conftest import needs_wiod, ragged, small_table, tables
 
 COUNTRIES, SECTORS = ["AAA", "BBB", "CCC", "DDD", "EEE"], [f"S{i}" for i in range(6)]
@@ -420,7 +420,7 @@ def test_findings_come_most_serious_first():
 
 
 def test_findings_in_words_and_as_a_table():
-    findings = [Finding("unit", ("KAZ",), 2, 1000.0), Finding("imbalance", ("RUS", "Mining"), 3, 0.25)]
+    findings = [Fault("unit", ("KAZ",), 2, 1000.0), Fault("imbalance", ("RUS", "Mining"), 3, 0.25)]
     assert [str(finding) for finding in findings] == [
         "unit: 2 case(s), the largest 1000 times at KAZ",
         "imbalance: 3 case(s), the largest 25 % of output at RUS / Mining",

@@ -30,14 +30,14 @@ def test_anchors_pass_all_three_stages(quotients, inequality, leaders):
     judged = clusters.synthesis(quotients, inequality, leaders, core=5)
     assert judged["anchor"].tolist() == [True, True, False, False]
     assert judged["type"].tolist() == ["few_cores", "many_equals", "", ""]
-    assert judged["reason"].tolist() == ["", "", "not_specialised", "not_specialised"]
+    assert judged["reason"].tolist() == ["", "", "not_specialized", "not_specialized"]
     assert judged["leaders"].tolist() == [3, 2, 0, 0]
 
 
 @pytest.mark.parametrize(
     ("changes", "sector", "reason"),
     [
-        ({"quotient": 1.2}, "Glass", "not_specialised"),
+        ({"quotient": 1.2}, "Glass", "not_specialized"),
         ({"least_residents": 7}, "Glass", "not_cooperative"),
         ({"core": 1}, "Glass", "not_led"),
     ],
@@ -77,7 +77,7 @@ def test_firmness_asks_whether_intervals_hold_the_threshold(quotients, inequalit
     ginis = pd.DataFrame({"low": [0.4, 0.2, 0.4, 0.1], "high": [0.8, 0.4, 0.6, 0.3]}, SECTORS)
     probability = pd.Series([0.95, 0.5, 0.6, 0.2, 0.91, 0.05, 0.5], leaders.index)
     firm = clusters.firmness(judged, intervals, ginis, probability, leaders)
-    assert firm["specialisation"].tolist() == [True, False, True, True]
+    assert firm["specialization"].tolist() == [True, False, True, True]
     assert firm["type"].tolist() == [False, True, True, True]
     assert firm["probability"].tolist() == [0.95, 0.91, 0.05, 0.5]
     assert firm["leader"].tolist() == [True, True, True, False]
@@ -90,7 +90,7 @@ def test_stars_by_hand():
     growth = pd.Series([5.0, 3.0, np.nan, 1.0, 4.0], [*SECTORS, "total"])
     stars = clusters.stars(zone, quotient, growth)
     assert stars["size"].tolist() == [True, True, False, False]
-    assert stars["specialisation"].tolist() == [True, False, True, None]
+    assert stars["specialization"].tolist() == [True, False, True, None]
     assert stars["productivity"].tolist() == [False, True, False, None]
     assert stars["dynamism"].tolist() == [True, False, None, False]
 
@@ -100,7 +100,7 @@ def test_stars_without_employees_are_missing():
     stars = clusters.stars(zone, pd.Series(2.0, SECTORS[:2]), pd.Series(dtype=float))
     assert stars["size"].tolist() == [None, None]
     assert stars["productivity"].tolist() == [None, None]
-    assert stars["specialisation"].tolist() == [True, True]
+    assert stars["specialization"].tolist() == [True, True]
 
 
 def register(**production):

@@ -63,7 +63,7 @@ def test_identities(amounts):
     assert (quotients <= ceiling(zone, region)).all(axis=None)
     # Units do not matter, of both or of the years.
     np.testing.assert_allclose(location_quotient(1000 * zone, 1000 * region), quotients)
-    # A zone as specialised as its region.
+    # A zone as specialized as its region.
     np.testing.assert_allclose(location_quotient(0.3 * region, region), 1)
     frame = specialization(zone[2015], region[2015])
     above = frame["quotient"] > 1

@@ -15,7 +15,7 @@ import gvc_helpers as gvc
 from gvc_helpers import cooperation as co
 from gvc_helpers.cli import main
 from gvc_helpers.cooperation.core_periphery import relation
-from gvc_helpers.sentences import cooperation as mechanism_findings
+from gvc_helpers.sentences import cooperation as sentences
 from gvc_helpers.studies.cooperation import Sanctions
 from gvc_helpers.studies.file import ParameterError, load
 from tests import invented_world
@@ -40,7 +40,7 @@ def pact(tmp_path_factory):
 def findings():
     def make(**changes):
         given = {"decimals": 1, "residents": None}
-        return gvc.MechanismFindings(
+        return gvc.CooperationFindings(
             gvc.ProductionCooperation(**(given | changes)), gvc.Language("production_cooperation")
         )
 
@@ -78,7 +78,7 @@ def test_numbers_of_another_world_are_those_of_its_tables(pact):
         expected = gvc.average_chain(chains)
         np.testing.assert_allclose(shown.loc[("All countries", year)], expected, atol=2e-6)
     relations = pd.read_csv(pact / "tables" / "relations.csv", index_col=0)
-    moved = co.industrialisation(tables[2000], tables[2010], invented_world.GOODS)
+    moved = co.industrialization(tables[2000], tables[2010], invented_world.GOODS)
     assert relations.loc["All countries", "slope"] == pytest.approx(relation(moved).slope, abs=1e-6)
     assert list(relations.index) == ["All countries", "Countries outside the core"]  # one country is no line
     ways = pd.read_csv(pact / "tables" / "ways.csv", index_col=0)
@@ -171,7 +171,7 @@ def test_idle_resources_that_are_needed_are_where_the_net_gain_is_zero():
     table = gvc.read_table("reconstruction")
     product, options = ("BLR", "Transport equipment"), {"make": co.Option(0.5, 0.2)}
     made = co.opportunity_cost(table, product, ["RUS"], options, 2.0, 1.0).loc["make"]
-    needed = mechanism_findings.idle_needed(made) / 100
+    needed = sentences.idle_needed(made) / 100
     again = co.opportunity_cost(table, product, ["RUS"], options, 2.0, needed)
     assert again.loc["make", "net"] == pytest.approx(0.0, abs=1e-9)
 
@@ -229,15 +229,15 @@ def test_contenders_are_named_with_the_best_first(findings):
 def test_clustering_is_compared_with_chance(findings):
     graph = nx.DiGraph([("A", "B"), ("B", "A"), ("C", "D"), ("D", "C")])
     region = {"A": "x", "B": "x", "C": "y", "D": "y"}
-    inside, expected = mechanism_findings.clustering(graph, region)
+    inside, expected = sentences.clustering(graph, region)
     assert (inside, expected) == (100.0, pytest.approx(100 / 3))
-    assert mechanism_findings.clustering(nx.DiGraph(), region) == (0.0, 0.0)
+    assert sentences.clustering(nx.DiGraph(), region) == (0.0, 0.0)
 
 
 def test_shares_of_partners_add_up():
     matrix = pd.DataFrame([[5.0, 3, 1], [2, 9, 1], [0, 0, 1]], list("ABC"), list("ABC"))
-    assert mechanism_findings.bloc_partners(matrix, "A").to_dict() == {"B": 75.0, "C": 25.0}
-    assert mechanism_findings.bloc_partners(matrix, "C").isna().all()
+    assert sentences.bloc_partners(matrix, "A").to_dict() == {"B": 75.0, "C": 25.0}
+    assert sentences.bloc_partners(matrix, "C").isna().all()
 
 
 def test_every_verdict_can_be_reached(findings):
@@ -245,7 +245,7 @@ def test_every_verdict_can_be_reached(findings):
         {"net_cooperate": [1.0, -1, 1, -1, np.nan], "bloc_net_cooperate": [1.0, 1, -1, -1, np.nan]},
         index=["a", "b", "c", "d", "e"],
     )
-    assert mechanism_findings.pays(gains).tolist() == ["both", "bloc", "country", "nobody", "nobody"]
+    assert sentences.pays(gains).tolist() == ["both", "bloc", "country", "nobody", "nobody"]
     said = findings().follows([gains])
     assert [s.split(" in ")[-1] for s in said] == ["*a*.", "*b*.", "*c*.", "*d* and *e*."]
     said = findings().follows([gains, gains.assign(bloc_net_cooperate=-1.0)])
