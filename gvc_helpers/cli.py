@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from gvc_helpers.databases import cache as table_cache
 from gvc_helpers.databases.catalogue import details, overview
+from gvc_helpers.errors import printable
 from gvc_helpers.files.locks import working_folder
-from gvc_helpers.files.text import is_there, printable
+from gvc_helpers.files.text import is_there
 from gvc_helpers.papers import make_register as zone_reconstruction
 from gvc_helpers.papers import make_table as reconstruction
 from gvc_helpers.studies.file import ParameterError, data_at_hand, is_ready, load

@@ -21,6 +21,7 @@ from papermill.translators import PythonTranslator
 from platformdirs import user_log_path
 from traitlets.config import Config
 
+from gvc_helpers.errors import GvcError
 from gvc_helpers.files.locks import BusyError, held, working_folder
 from gvc_helpers.report.html import to_html
 from gvc_helpers.report.pictures import complete
@@ -35,7 +36,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 """Environment variables that the libraries of linear algebra read the number of threads from."""
 
 
-class RunError(RuntimeError):
+class RunError(GvcError):
     """A notebook failed; the message names the section, the error and the log."""
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from gvc_helpers._typing import Array
 from gvc_helpers.cooperation.activity import imports_by_seller
+from gvc_helpers.errors import require
 from gvc_helpers.measures.extraction import require_share
-from gvc_helpers.measures.rows import require
 from gvc_helpers.tables.io_table import IOTable, TableError
 
 Way = Literal["make", "cooperate", "buy"]

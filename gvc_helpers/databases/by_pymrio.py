@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from gvc_helpers._typing import Array
-from gvc_helpers.databases.files import MOST_ROWS, Form, Found, RawTable, SourceError, line_fault, reason
+from gvc_helpers.databases.files import MOST_ROWS, Form, Found, RawTable, SourceError, line_fault
+from gvc_helpers.errors import quoted, reason
 from gvc_helpers.files.locks import working_folder
-from gvc_helpers.files.text import quoted
 
 EORA26 = Form(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import textwrap
 from collections.abc import Sequence
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from gvc_helpers.errors import GvcError, did_you_mean, quoted
 
 FILE = Path(__file__).parents[1] / "data" / "databases.yaml"
 EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
@@ -163,13 +164,12 @@ def details(name: str) -> str:
 
     Raises
     ------
-    ValueError
+    GvcError
         When there is no such database; the message suggests the nearest name.
     """
     if name not in catalogue():
-        near = difflib.get_close_matches(name.casefold(), catalogue(), n=1)
-        meant = f"; did you mean '{near[0]}'?" if near else ""
-        raise ValueError(f"database '{name}' is unknown{meant}; allowed: {', '.join(catalogue())}")
+        meant = did_you_mean(name, catalogue())
+        raise GvcError(f"database {quoted(name)} is unknown{meant}; allowed: {', '.join(catalogue())}")
     entry = catalogue()[name]
     title = f"{entry.title[:1].upper()}{entry.title[1:]} ({name})"
     sections = {

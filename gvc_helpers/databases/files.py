@@ -22,9 +22,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from gvc_helpers._typing import Array
+from gvc_helpers.errors import GvcError, reason
 from gvc_helpers.files.archives import pieces, sound_members, unpack
 from gvc_helpers.files.locks import OURS, working_folder
-from gvc_helpers.files.text import FileError, printable
+from gvc_helpers.files.text import FileError
 
 DEPTH = 3
 """Folders below the one named that are looked into."""
@@ -58,18 +59,8 @@ Key = tuple[int | None, str, str]
 """Year, edition and price basis of a table."""
 
 
-class SourceError(ValueError):
+class SourceError(GvcError):
     """The files of a table are missing or damaged; the message names them."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(bounded(message))
-
-
-def bounded(message: str) -> str:
-    """Cut a message that quotes a file at length, and spell out what would act on a terminal."""
-    if len(message) > LONGEST_MESSAGE:
-        message = f"{message[: LONGEST_MESSAGE // 2]} ... {message[-LONGEST_MESSAGE // 2 :]}"
-    return printable(message)
 
 
 class YearError(SourceError):
@@ -523,13 +514,6 @@ def _refuse_many_columns(file: Path) -> None:
             cells = max(map(line.count, DELIMITERS)) + 1
             if cells > MOST_ROWS:
                 raise SourceError(f"'{file}' has {cells:,} columns; a table has {MOST_ROWS:,} at most")
-
-
-def reason(error: BaseException) -> str:
-    """Return what an error of the system says, without numbers and paths."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 # What is in it ------------------------------------------------------------------------------------

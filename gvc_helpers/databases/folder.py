@@ -18,7 +18,8 @@ import yaml
 
 from gvc_helpers._typing import Array
 from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError
-from gvc_helpers.files.text import FileError, decoded, file_content, quoted
+from gvc_helpers.errors import quoted
+from gvc_helpers.files.text import FileError, decoded, file_content
 from gvc_helpers.files.yaml_lines import read_yaml
 from gvc_helpers.tables.io_table import IOTable
 

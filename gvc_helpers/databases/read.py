@@ -22,7 +22,8 @@ from gvc_helpers.databases import cache as table_cache
 from gvc_helpers.databases import eora as matrix_readers
 from gvc_helpers.databases import folder as folder_reader
 from gvc_helpers.databases import workbooks as labelled_readers
-from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError, find, reason
+from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError, find
+from gvc_helpers.errors import reason
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, sector_names, standard_countries
 

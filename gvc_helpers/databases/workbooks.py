@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from gvc_helpers._typing import Array
-from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, csv_rows, reason
+from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, csv_rows
+from gvc_helpers.errors import reason
 from gvc_helpers.tables.checks import BALANCE_TOLERANCE
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from gvc_helpers.files.text import FileError, quoted
+from gvc_helpers.errors import quoted
+from gvc_helpers.files.text import FileError
 
 MOST_BYTES = 64 * 10**9
 """Size of a database, unpacked; the largest edition of one has some 30 GB."""

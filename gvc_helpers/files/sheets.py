@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import math
 import re
@@ -20,18 +19,9 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 import yaml
 
+from gvc_helpers.errors import CONTROL, listed, nearest, quoted, shortened
 from gvc_helpers.files.archives import pieces, sound_members
-from gvc_helpers.files.text import (
-    CONTROL,
-    FileError,
-    as_number,
-    decimal_mark,
-    decoded,
-    file_content,
-    listed,
-    quoted,
-    shortened,
-)
+from gvc_helpers.files.text import FileError, as_number, decimal_mark, decoded, file_content
 
 TEMPLATE_FOLDER = Path(__file__).parents[1] / "data" / "template"
 """Where the list of columns and the tables of the template are."""
@@ -392,7 +382,7 @@ def _check_header(table: Table, header: list[str], names: Mapping[str, str]) -> 
             pair = f"{quoted(table.headers[key])} and {quoted(text)}"
             problem = f"columns {pair} both mean {key}; leave one of them out"
             table.faults.append((table.header_row, f"{at}: {problem}"))
-        near = "" if key else _near(_heading(text), names)
+        near = "" if key else nearest(_heading(text), names, str, cutoff=0.85)
         if near and names[near] not in table.headers:
             meant.add(names[near])
             problem = f"column {quoted(text)}: the name is not known; did you mean '{names[near]}'?"
@@ -601,7 +591,3 @@ def fold(text: str) -> str:
     """Return what texts have in common that differ only in capitals, spaces, hyphens, ё and look-alikes."""
     folded = re.sub(r"[\s_/-]+", " ", text.casefold()).strip() or text
     return folded.replace("ё", "е").translate(_LOOK_ALIKE)
-
-
-def _near(text: str, known: Iterable[str]) -> str:
-    return next(iter(difflib.get_close_matches(text, list(known), n=1, cutoff=0.85)), "")

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-MOST_PROBLEMS, LONGEST_PROBLEM = 50, 4000
-"""How many problems a message lists, and how many characters it has for each."""
+from gvc_helpers.errors import GvcError, quoted, shortened
 
 
-class FileError(ValueError):
+class FileError(GvcError):
     """A file cannot be read; the message is one line that names it."""
 
 
@@ -140,44 +138,3 @@ def decimal_mark(text: str) -> tuple[str, bool]:
     if match["whole"].count(mark) > 1:
         return {",": ".", ".": ","}[mark], False
     return mark, not match["whole"].startswith("0")
-
-
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What is no text but acts on the screen that shows it, also by turning the direction of writing."""
-
-
-def shortened(text: str, longest: int = 60) -> str:
-    """Cut a long text, and write it in one line."""
-    text = text if len(text) <= longest else text[: longest - 3] + "..."
-    return printable(text.replace("\n", "\\n"))
-
-
-def quoted(text: str, longest: int = 60) -> str:
-    """Put a text in quotation marks, shortened where it is long."""
-    return f"'{shortened(text, longest)}'"
-
-
-def listed(items: Iterable[Any], most: int = 40) -> str:
-    """Items with commas between, and how many more there are."""
-    texts = [shortened(str(item)) for item in items]
-    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
-
-
-def printable(text: str) -> str:
-    r"""Write out signs that a terminal would obey instead of showing: controls, directions, lone surrogates.
-
-    Examples
-    --------
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    return CONTROL.sub(
-        lambda sign: "\n" if sign[0] == "\n" else sign[0].encode("unicode_escape").decode(), text
-    )
-
-
-def problem_lines(problems: Sequence[str], more: int = 0) -> str:
-    """Problems with a line for each, the first of them where they are many, and how many more there are."""
-    lines = [shortened(problem, LONGEST_PROBLEM) for problem in problems[:MOST_PROBLEMS]]
-    more += len(problems) - len(lines)
-    return "\n".join([*lines, f"and {more:,} more"] if more else lines)

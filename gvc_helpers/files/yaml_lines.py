@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from gvc_helpers.files.text import FileError, decoded, file_content, shortened
+from gvc_helpers.errors import shortened
+from gvc_helpers.files.text import FileError, decoded, file_content
 
 Key = tuple[str | int, ...]
 """Names of keys, from the outermost in, and places in lists."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from gvc_helpers.measures.rows import require
+from gvc_helpers.errors import require
 from gvc_helpers.tables.io_table import IOTable
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from gvc_helpers._typing import Array
+from gvc_helpers.errors import require
 from gvc_helpers.measures.decomposition import AGGREGATES, aggregates
-from gvc_helpers.measures.rows import Rows, by_rows, require
+from gvc_helpers.measures.rows import Rows, by_rows
 from gvc_helpers.tables.io_table import IOTable
 
 Approach = Literal["source", "sink"]

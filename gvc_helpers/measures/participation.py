@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.measures.rows import Rows, by_rows, require
+from gvc_helpers.errors import require
+from gvc_helpers.measures.rows import Rows, by_rows
 from gvc_helpers.measures.vertical_specialization import vertical_specialization
 from gvc_helpers.tables.io_table import IOTable
 

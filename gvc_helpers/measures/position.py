@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from gvc_helpers._typing import Array
+from gvc_helpers.errors import require
 from gvc_helpers.measures.participation import Linkage
-from gvc_helpers.measures.rows import require
 from gvc_helpers.tables.io_table import IOTable
 
 

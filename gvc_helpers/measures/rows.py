@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -53,9 +53,3 @@ def by_rows(table: IOTable, terms: Iterable[tuple[str, Array]], by: Rows) -> pd.
     if by == "country":
         index = index.get_level_values("exporter")
     return pd.DataFrame({name: values[shown] for name, values in terms}, index, copy=False)
-
-
-def require(name: str, value: str, allowed: object) -> None:
-    """Raise a ValueError that says what is allowed, unless `value` is one of a Literal type's values."""
-    if value not in get_args(allowed):
-        raise ValueError(f"{name} '{value}' is not allowed; allowed: {', '.join(get_args(allowed))}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 from collections import Counter
@@ -24,7 +23,8 @@ from pydantic import (
 
 from gvc_helpers.databases.files import SourceError, YearError
 from gvc_helpers.databases.read import Database, fingerprint, read_table
-from gvc_helpers.files.text import is_there, quoted, shortened
+from gvc_helpers.errors import did_you_mean, quoted
+from gvc_helpers.files.text import is_there
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, Level, expand
 from gvc_helpers.tables.prepare import Prepared, named_groups, prepare
@@ -349,7 +349,7 @@ def require_names(names: Sequence[str], what: str, allowed: Sequence[str], key: 
     unknown = [name for name in names if name not in known] if known else []
     faults = [f"{what} {quoted(name, 200)} stands twice" for name in twice[:MOST_NAMED]]
     for name in unknown[:MOST_NAMED]:
-        faults.append(f"{what} {quoted(name, 200)} is not in the table{nearest(name, allowed)}")
+        faults.append(f"{what} {quoted(name, 200)} is not in the table{did_you_mean(name, allowed)}")
     if more := len(twice[MOST_NAMED:]) + len(unknown[MOST_NAMED:]):
         faults.append(f"and {more:,} more")
     if unknown:
@@ -363,10 +363,3 @@ def require_years(years: Sequence[int], there: Sequence[int], where: str) -> Non
     if absent := [str(year) for year in years if year not in there]:
         allowed = ", ".join(map(str, there)) or "none"
         raise ValueError(f"year {', '.join(absent)} is not in {where}; allowed: {allowed}")
-
-
-def nearest(name: str, allowed: Sequence[str]) -> str:
-    """Suggest what may have been meant, as the end of a message; nothing if nothing is near."""
-    spelt = {label.casefold(): label for label in allowed}
-    near = difflib.get_close_matches(shortened(name, 200).casefold(), spelt, n=1)
-    return f"; did you mean '{spelt[near[0]]}'?" if near else ""

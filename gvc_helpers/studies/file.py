@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gvc_helpers.files.text import MOST_PROBLEMS, FileError, problem_lines, shortened
+from gvc_helpers.errors import MOST_FAULTS, GvcError, nearest, shortened
+from gvc_helpers.files.text import FileError
 from gvc_helpers.files.yaml_lines import Document, Key, dotted, parse_yaml, read_yaml
 from gvc_helpers.studies.all import STUDIES
-from gvc_helpers.studies.base import Study, nearest
+from gvc_helpers.studies.base import Study
 
 
-class ParameterError(ValueError):
+class ParameterError(GvcError):
     """One or more parameters are wrong; the message has a line for each, and says of how `more` there are."""
-
-    def __init__(self, problems: Sequence[str], more: int = 0) -> None:
-        super().__init__(problem_lines(problems, more))
 
 
 def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
@@ -127,8 +125,8 @@ def _validated(document: Document) -> Study:
         parameters = model.model_validate(document.content, context=data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        problems += [_message(document, each, model) for each in errors[:MOST_PROBLEMS]]
-        more = len(errors[MOST_PROBLEMS:])
+        problems += [_message(document, each, model) for each in errors[:MOST_FAULTS]]
+        more = len(errors[MOST_FAULTS:])
     if problems:
         raise ParameterError(problems, more)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,17 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from gvc_helpers._typing import Array
-from gvc_helpers.files.text import (
-    MOST_PROBLEMS,
-    FileError,
-    as_number,
-    decoded,
-    file_content,
-    problem_lines,
-    quoted,
-    shortened,
-    write_new,
-)
+from gvc_helpers.errors import MOST_FAULTS, GvcError, did_you_mean, quoted
+from gvc_helpers.files.text import FileError, as_number, decoded, file_content, write_new
 from gvc_helpers.files.yaml_lines import read_yaml
 from gvc_helpers.tables.gras import AdjustmentError, Total, adjust, contradiction, factor, reach
 from gvc_helpers.tables.io_table import IOTable
@@ -47,11 +37,8 @@ _COLUMNS = [*_KEY, "value", "share", "unit", "source"]
 _IDENTITY = "gdp = domestic final sales + exports - imports for intermediate use"
 
 
-class CorrectionError(ValueError):
+class CorrectionError(GvcError):
     """Corrections are wrong or contradict one another; the message has a line for each fault."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__(problem_lines(problems))
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -279,7 +266,7 @@ def _header(at: str, cells: Sequence[str]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     problems = [
-        f"{at}: column '{name}' is not known{_near(name, _COLUMNS)}; allowed: {', '.join(_COLUMNS)}"
+        f"{at}: column '{name}' is not known{did_you_mean(name, _COLUMNS)}; allowed: {', '.join(_COLUMNS)}"
         for name in names
         if name not in _COLUMNS
     ]
@@ -432,9 +419,9 @@ def _faults(frame: pd.DataFrame, table: IOTable) -> list[tuple[Any, str]]:
             found.append(f"the same total as in line {seen[key]}; leave one of them out")
         seen.setdefault(key, line)
         faults += [(line, problem) for problem in found]
-        if len(faults) > MOST_PROBLEMS:
+        if len(faults) > MOST_FAULTS:
             return [
-                *faults[: MOST_PROBLEMS - 1],
+                *faults[: MOST_FAULTS - 1],
                 (line, "more is wrong here or below"),
             ]
     return faults
@@ -473,13 +460,7 @@ def _row_faults(row: pd.Series[Any], sectors: dict[str, list[str]]) -> Iterator[
 def _unknown(name: str, allowed: Iterable[str]) -> str:
     if not name:
         return f"is missing; allowed: {_listed(allowed)}"
-    return f"{quoted(name, 200)} is not known{_near(name, allowed)}; allowed: {_listed(allowed)}"
-
-
-def _near(name: str, allowed: Iterable[str]) -> str:
-    spelt = {label.casefold(): label for label in allowed}
-    near = difflib.get_close_matches(shortened(name, 200).casefold(), spelt, n=1)
-    return f", did you mean '{spelt[near[0]]}'?" if near else ""
+    return f"{quoted(name, 200)} is not known{did_you_mean(name, allowed)}; allowed: {_listed(allowed)}"
 
 
 def _listed(names: Iterable[str], most: int = 30) -> str:

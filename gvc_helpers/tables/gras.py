@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from gvc_helpers._typing import Array
+from gvc_helpers.errors import GvcError
 
 TOLERANCE = 1e-11
 """Largest deviation from a total, relative to the sum of the absolute amounts in it, that counts as met."""
@@ -25,7 +26,7 @@ RIDGE = 1e-12
 """Added to a diagonal of ones: totals may repeat one another."""
 
 
-class AdjustmentError(ValueError):
+class AdjustmentError(GvcError):
     """No amounts of the given signs meet the totals, or none were found."""
 
 

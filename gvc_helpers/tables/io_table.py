@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from gvc_helpers._typing import Array
-from gvc_helpers.files.text import listed
+from gvc_helpers.errors import GvcError, listed
 from gvc_helpers.tables.checks import Fault, look, out_of_balance
 from gvc_helpers.tables.leontief import Leontief, SingularTableError, closed_sectors
 
@@ -23,7 +23,7 @@ ROWS_AT_A_TIME = 256
 """Rows of the matrix of flows that are added up together."""
 
 
-class TableError(ValueError):
+class TableError(GvcError):
     """A table, or what was asked of it, is wrong; the message says what, where and what is allowed."""
 
 

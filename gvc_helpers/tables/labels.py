@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, get_args
 
 from country_converter import CountryConverter
 
+from gvc_helpers.errors import GvcError
 from gvc_helpers.files.text import FileError, decoded, file_content
 
 Level = Literal["fourteen", "broad"]
@@ -30,7 +31,7 @@ SHOWN = 5
 """Sectors that a message names before it breaks off."""
 
 
-class ConcordanceError(ValueError):
+class ConcordanceError(GvcError):
     """A sector, country or set of countries has no place; the message names it."""
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.linalg import LinAlgWarning, blas, lapack, lu_factor, lu_solve
 
 from gvc_helpers._typing import Array
+from gvc_helpers.errors import GvcError
 
 Factors = tuple[Array, np.ndarray[tuple[int], np.dtype[np.int32]]]
 SINGULAR = "the table cannot be solved: I - A is singular, so some group of sectors uses up all it makes"
@@ -19,7 +20,7 @@ LEAST_ADDED = 1e-9
 """Value added in a unit of output up to which it is rounding."""
 
 
-class SingularTableError(ValueError):
+class SingularTableError(GvcError):
     """The system ``I - A`` of a table has no unique solution."""
 
 

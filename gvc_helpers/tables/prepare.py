@@ -9,7 +9,7 @@ from typing import cast, get_args
 
 import pandas as pd
 
-from gvc_helpers.databases.files import reason
+from gvc_helpers.errors import reason
 from gvc_helpers.tables.corrections import correct, read_corrections
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import Level, expand, sector_groups

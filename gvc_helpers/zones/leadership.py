@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from gvc_helpers._typing import Array
-from gvc_helpers.measures.rows import require
+from gvc_helpers.errors import require
 
 INDICATORS: dict[str, tuple[str, str | None]] = {
     "employees": ("employees", None),

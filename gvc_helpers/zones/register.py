@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +12,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from gvc_helpers.errors import GvcError, did_you_mean, listed, quoted
 from gvc_helpers.files.sheets import (
     TEMPLATE_FOLDER,
     Table,
@@ -22,7 +22,7 @@ from gvc_helpers.files.sheets import (
     is_total,
     read_spreadsheet,
 )
-from gvc_helpers.files.text import FileError, file_content, listed, quoted, write_new
+from gvc_helpers.files.text import FileError, file_content, write_new
 
 SYNTHETIC = "synthetic register calibrated to the printed figures of Shuleiko and Sovik (2020)"
 SYNTHETIC_FOLDER = Path(__file__).parents[1] / "data" / "grodnoinvest"
@@ -44,12 +44,8 @@ MOST_HINTS = 10
 """Unknown names for which the nearest of those known is looked for."""
 
 
-class RegisterError(ValueError):
+class RegisterError(GvcError):
     """The files of a zone are missing or wrong; `faults` has a line for each fault of all of them."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = list(faults)
-        super().__init__("\n".join(self.faults))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -542,8 +538,7 @@ def _match(table: Table, key: str, other: Table, label: str) -> None:
     unknown = labels[~labels.map(fold).isin(spelt)]
     counts = unknown.value_counts()
     for number, (row, name) in enumerate(table.first(unknown.drop_duplicates().items())):
-        near = difflib.get_close_matches(fold(name), spelt, n=1) if number < MOST_HINTS else ()
-        hint = f", did you mean {quoted(spelt[near[0]])}?" if near else ""
+        hint = did_you_mean(name, allowed, fold) if number < MOST_HINTS else ""
         count = counts[name]
         times = f" (in {count} rows)" if count > 1 else ""
         problem = f"{quoted(name)}{times} is not a {label} of {other.file}{hint}"

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gvc_helpers.files.text import (
-    LONGEST_PROBLEM,
-    MOST_PROBLEMS,
-    FileError,
-    file_content,
-    is_there,
-    problem_lines,
-    write_new,
-)
+from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS, GvcError
+from gvc_helpers.files.text import FileError, file_content, is_there, write_new
 
 
 def fault(path, **limits):
@@ -86,9 +79,10 @@ def test_half_written_files_are_removed(tmp_path, monkeypatch, error):
         write_new(tmp_path, contents)
 
 
-def test_lines_of_problems_are_bounded():
-    lines = problem_lines(["x" * 100_000] * 1000, more=5).splitlines()
-    assert len(lines) == MOST_PROBLEMS + 1
-    assert max(map(len, lines)) == LONGEST_PROBLEM
+def test_lines_of_faults_are_bounded():
+    lines = str(GvcError(["x" * 100_000] * 1000, more=5)).splitlines()
+    assert len(lines) == MOST_FAULTS + 1
+    assert max(map(len, lines)) == LONGEST_FAULT
     assert lines[-1] == "and 955 more"
-    assert problem_lines(["a", "b"]) == "a\nb"
+    assert str(GvcError(["a", "b"])) == "a\nb"
+    assert str(GvcError("a")) == "a"

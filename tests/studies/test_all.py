@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 import gvc_helpers as gvc
-from gvc_helpers.files.text import LONGEST_PROBLEM, MOST_PROBLEMS
+from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS
 from gvc_helpers.studies import all as parameters
 from gvc_helpers.studies import base as study
 from gvc_helpers.studies import zone as zone_parameters
@@ -318,8 +318,8 @@ def test_odd_values_at_every_key_are_good_or_named(file, monkeypatch, name):
                 read = load(path)
             except ParameterError as error:
                 lines = str(error).splitlines()
-                assert 0 < len(lines) <= MOST_PROBLEMS + 1, (key, odd)
-                assert max(map(len, lines)) <= LONGEST_PROBLEM, (key, odd)
+                assert 0 < len(lines) <= MOST_FAULTS + 1, (key, odd)
+                assert max(map(len, lines)) <= LONGEST_FAULT, (key, odd)
                 assert str(error).isprintable() or len(lines) > 1, (key, odd)
             else:
                 json.dumps(read.model_dump(mode="json"), allow_nan=False)

@@ -347,15 +347,15 @@ def test_shares_are_of_the_total_of_the_file(tmp_path):
 
 
 FAULTS = {
-    "AAA,export,,,,1,s": "quantity 'export' is not known, did you mean 'exports'?; allowed: gdp; dom",
-    "AAB,exports,,,,1,s": "country 'AAB' is not known, did you mean 'AAA'?; allowed: AAA; BBB",
+    "AAA,export,,,,1,s": "quantity 'export' is not known; did you mean 'exports'?; allowed: gdp; dom",
+    "AAB,exports,,,,1,s": "country 'AAB' is not known; did you mean 'AAA'?; allowed: AAA; BBB",
     ",exports,,,,1,s": "country is missing; allowed",
-    "AAA,exports,BB,,,1,s": "partner 'BB' is not known, did you mean 'BBB'?",
+    "AAA,exports,BB,,,1,s": "partner 'BB' is not known; did you mean 'BBB'?",
     "AAA,exports,AAA,,,1,s": "partner 'AAA' is the country itself",
     "AAA,domestic,BBB,,,1,s": "partner 'BBB' has no place beside domestic",
     "AAA,gdp,,final,,1,s": "use 'final' has no place beside gdp",
-    "AAA,exports,,finale,,1,s": "use 'finale' is not known, did you mean 'final'?",
-    "AAA,imports,,,Farm,1,s": "sector 'Farm' is not known, did you mean 'Farms'?",
+    "AAA,exports,,finale,,1,s": "use 'finale' is not known; did you mean 'final'?",
+    "AAA,imports,,,Farm,1,s": "sector 'Farm' is not known; did you mean 'Farms'?",
     "AAA,exports,,,,ten,s": "value 'ten' is not a number",
     "AAA,exports,,,,nan,s": "value 'nan' is not a number",
     "AAA,exports,,,,1e999,s": "value '1e999' is too large",
@@ -377,7 +377,7 @@ def test_faults_are_named_with_file_and_line(tmp_path, row):
 FILES = {
     "": "the file is empty",
     HEAD: "there is no correction below",
-    HEAD.replace("value", "vlaue"): "line 1: column 'vlaue' is not known, did you mean 'value'?",
+    HEAD.replace("value", "vlaue"): "line 1: column 'vlaue' is not known; did you mean 'value'?",
     HEAD.replace("country,", ""): "line 1: column 'country' is missing",
     HEAD.replace("use", "partner"): "line 1: column 'partner' stands twice",
     HEAD + "AAA,gdp,,,,1,s,x\n": "line 2: 8 cells instead of 7",

@@ -645,7 +645,7 @@ BAD = {
     ),
     "unknown sector": (
         in_register("Machinery", "Machines"),
-        "register.csv, row 7, column 'sector': 'Machines' is not a sector of region.csv, did you mean "
+        "register.csv, row 7, column 'sector': 'Machines' is not a sector of region.csv; did you mean "
         "'Machinery'?; "
         "it has Wood, Machinery",
     ),
@@ -758,7 +758,7 @@ BAD = {
     ),
     "unknown seller": (
         in_links("Gear,Oak", "Gears,Oak"),
-        "links.csv, row 3, column 'seller': 'Gears' is not a resident of register.csv, did you mean 'Gear'?; "
+        "links.csv, row 3, column 'seller': 'Gears' is not a resident of register.csv; did you mean 'Gear'?; "
         "it has "
         "Oak, Pine, Gear",
     ),
