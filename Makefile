@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help reports test lab check format notebooks benchmark attack schemas lock clean
+.PHONY: help reports test lab check format notebooks benchmark attack schemas texts lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,7 +39,10 @@ benchmark: $(READY) ## compare the speed of measures and readers with other soft
 	$(BIN)/python benchmarks/reading.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
-	$(BIN)/python -c 'from gvc_helpers.parameters import write_schemas; write_schemas("parameters")'
+	$(BIN)/python -c 'from gvc_helpers.studies.all import write_schemas; write_schemas("parameters")'
+
+texts: $(READY) ## collect the texts of the notebooks, for translators
+	$(BIN)/python -c 'from pathlib import Path; from gvc_helpers.report.texts import write_catalogues; write_catalogues(Path("notebooks"), Path("gvc_helpers/data/language"))'
 
 # Setuptools builds the package itself, so it is locked too; one version serves every Python (fewest).
 lock: $(READY) ## bring requirements.lock and environment.yml in step with pyproject.toml

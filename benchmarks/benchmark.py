@@ -49,13 +49,13 @@ class Table(NamedTuple):
 
 
 def tables_1_to_4(table: gvc.IOTable) -> None:
-    """Vertical specialisation by country and by sector."""
+    """Vertical specialization by country and by sector."""
     result = gvc.vertical_specialization(table)
     _ = result.by_origin, result.by_exporter, result.vs_by_sector, result.vs1_by_sector
 
 
 def five_measures(table: gvc.IOTable) -> None:
-    """All our measures, which share what the table has factorised."""
+    """All our measures, which share what the table has factorized."""
     for measure in (tables_1_to_4, gvc.kww, gvc.borin_mancini, gvc.wwz, gvc.upstreamness):
         measure(table)
 
@@ -109,7 +109,7 @@ def intrade_wwz(table: Table) -> Callable[[], object]:
 
 METHODS: dict[str, Callable[[Table], Callable[[], object]]] = {
     FLOOR: on_system(lambda system: scipy.linalg.lu_factor(system, overwrite_a=True, check_finite=False)),
-    "vertical specialisation": ours(tables_1_to_4),
+    "vertical specialization": ours(tables_1_to_4),
     "KWW, 9 terms": ours(gvc.kww),
     "Borin-Mancini, 12 terms": ours(gvc.borin_mancini),
     "WWZ, 16 bilateral terms": ours(gvc.wwz),

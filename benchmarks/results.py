@@ -14,25 +14,25 @@ import pandas as pd
 import scipy
 from matplotlib.figure import Figure
 
-from gvc_helpers.figures import BLUE, ORANGE
+from gvc_helpers.report.plots import BLUE, ORANGE
 
 REPORT = Path(__file__).parents[1] / "reports" / "benchmark"
 VERSIONS = ["numpy", "scipy", "pandas", "pymrio"]
 OURS = {"marker": "o", "c": BLUE, "label": "this package"}
 THEIRS = {"marker": "D", "c": "white", "edgecolors": ORANGE, "label": "other software"}
-FLOOR = "LU factorisation (scipy)"
+FLOOR = "LU factorization (scipy)"
 EXPLANATION = """# Speed and memory of the measures
 
 Every method runs in a process of its own on the same table. The time is the median of the runs after a
 warm-up (a first run of more than ten seconds counts itself), and reading or building the table is not
 timed. Nothing is kept between runs: each starts from a table of which nothing has been computed.
 
-- **Times one LU**: the time over that of the LU factorisation of `I - A` alone, by scipy, timed before and
+- **Times one LU**: the time over that of the LU factorization of `I - A` alone, by scipy, timed before and
   after the other methods. No direct method can do with less.
 - **Peak memory, matrices**: the largest resident memory beyond the table itself, over the size of the table's
   matrix `Z`.
-- `vertical specialisation` gives value added in exports by origin and by exporter and both by sector;
-  `all five on one table` is the five lines above it on one table, which they factorise once.
+- `vertical specialization` gives value added in exports by origin and by exporter and both by sector;
+  `all five on one table` is the five lines above it on one table, which they factorize once.
 - pymrio's `calc_all` has no extension to work on: coefficients, output and the inverse only. intrade's time
   includes the inverses that it computes first.
 - WIOD is the real table of 2011 where it is at hand; the others, and WIOD elsewhere, are random tables of the
@@ -108,7 +108,7 @@ def plot(frame: pd.DataFrame) -> Figure:
         axes.xaxis.set_minor_formatter(mpl.ticker.NullFormatter())
         axes.tick_params(axis="x", labelsize=8)
     panels[0].set_yticks(range(len(methods)), methods)
-    figure.supxlabel("Time, multiples of one LU factorisation of I − A (logarithmic)", fontsize=10)
+    figure.supxlabel("Time, multiples of one LU factorization of I − A (logarithmic)", fontsize=10)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
     return figure
 

@@ -10,12 +10,16 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from gvc_helpers import corrections, reconstruction, table_cache, zone_reconstruction
-from gvc_helpers.catalogue import details, overview
-from gvc_helpers.locks import working_folder
-from gvc_helpers.parameter_file import ParameterError, data_at_hand, is_ready, load
-from gvc_helpers.plain_text import is_there, printable
-from gvc_helpers.register import RegisterError, write_template
+from gvc_helpers.databases import cache as table_cache
+from gvc_helpers.databases.catalogue import details, overview
+from gvc_helpers.errors import printable
+from gvc_helpers.files.locks import working_folder
+from gvc_helpers.files.text import is_there
+from gvc_helpers.papers import make_register as zone_reconstruction
+from gvc_helpers.papers import make_table as reconstruction
+from gvc_helpers.studies.file import ParameterError, data_at_hand, is_ready, load
+from gvc_helpers.tables import corrections
+from gvc_helpers.zones.register import RegisterError, write_template
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 OVERRIDES = click.option(
@@ -69,7 +73,7 @@ def run_command(
     threads: int | None,
 ) -> None:
     """Run the study of each parameter file and write its report."""
-    from gvc_helpers.execution import run  # slow to import, and the other commands do without it
+    from gvc_helpers.run import run  # slow to import, and the other commands do without it
 
     names = [file.stem.casefold() for file in files]
     if twice := [str(file) for file in files if names.count(file.stem.casefold()) > 1]:

@@ -37,10 +37,11 @@ import psutil
 from click.testing import CliRunner
 
 import gvc_helpers as gvc
-from gvc_helpers import folder_reader, register
 from gvc_helpers.cli import main as command
-from gvc_helpers.io_table import TableError
-from gvc_helpers.raw_files import SourceError
+from gvc_helpers.databases.files import SourceError
+from gvc_helpers.databases.folder import DESCRIPTION, write_folder
+from gvc_helpers.tables.io_table import TableError
+from gvc_helpers.zones.register import RegisterError, read_zone, write_template
 from tests.conftest import small_table
 
 KINDS = {
@@ -229,10 +230,10 @@ def parameters(kind, draw, folder):
 def template():
     """Rows of the three tables of the template, and the zone they are."""
     with tempfile.TemporaryDirectory() as folder:
-        files = register.write_template(folder)[:3]
+        files = write_template(folder)[:3]
         read = {file.stem: file.read_text("utf-8-sig").splitlines() for file in files}
         rows = {name: list(csv.reader(lines, delimiter=";")) for name, lines in read.items()}
-        return rows, gvc.read_zone(*files)
+        return rows, read_zone(*files)
 
 
 def same_zone(one, other):
@@ -261,7 +262,7 @@ def registers(kind, draw, folder):
     files = [folder / f"{table}.csv" for table in originals]
     for file in files:
         file.write_bytes(content if file.stem == name else as_text(originals[file.stem]).encode())
-    return judged(kind, lambda: gvc.read_zone(*files), gvc.RegisterError, lambda read: same_zone(read, zone))
+    return judged(kind, lambda: read_zone(*files), RegisterError, lambda read: same_zone(read, zone))
 
 
 # Tables, and their cache --------------------------------------------------------------------------
@@ -274,7 +275,7 @@ def kept():
     os.environ["GVC_CACHE"] = str(folder / "cache")
     changes = {"one": {}, "two": {"unit": "million EUR", "year": 2016, "sectors": ["Mines", "Ports"]}}
     for name in changes:
-        folder_reader.write_folder(small_table(**changes[name]), folder / name)
+        write_folder(small_table(**changes[name]), folder / name)
     return folder, {name: gvc.read_table("csv", folder / name) for name in changes}
 
 
@@ -292,7 +293,7 @@ def tables(kind, draw, folder):
     rows = list(csv.reader(file.read_text("utf-8").splitlines()))
     file.write_bytes(attacked(rows, kind, draw, range(2, len(rows[0]))))
     if kind == "a description":
-        key = draw.choice([*folder_reader.DESCRIPTION, "odd", ""])
+        key = draw.choice([*DESCRIPTION, "odd", ""])
         (path / "table.yaml").write_text(f"{key}: {draw.choice(ODD)}\n", encoding="utf-8")
     elif kind in ("an archive", "a damaged archive", "a bomb"):
         packed = folder / "data.zip"
@@ -466,10 +467,10 @@ def races(kind, draw, folder):
 
 def leaks(kind, draw, folder):
     place = folder / SECRET
-    register.write_template(place)
+    write_template(place)
     arguments = [str(place / "zone.yaml")]
     if kind == "a table":
-        folder_reader.write_folder(gvc.read_table("reconstruction"), place / "data")
+        write_folder(gvc.read_table("reconstruction"), place / "data")
         arguments = [shutil.copy(ROOT / "parameters" / "eaeu_2015.yaml", place), "-p", "source",
                      f"{{database: csv, path: {place / 'data'}}}"]  # fmt: skip
     variables = {**os.environ, "HOME": str(place), "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from gvc_helpers import execution
+from gvc_helpers import run as execution
 from gvc_helpers.cli import main
-from gvc_helpers.language import Language
-from gvc_helpers.parameter_file import data_at_hand, load
+from gvc_helpers.report.words import Language
+from gvc_helpers.studies.file import data_at_hand, load
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted((ROOT / "parameters").glob("*.yaml"))

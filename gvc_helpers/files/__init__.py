@@ -1,0 +1,1 @@
+"""Files as people have them: text and numbers, sheets, YAML with its lines, archives, locks."""

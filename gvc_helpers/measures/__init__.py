@@ -1,0 +1,1 @@
+"""Value-added accounting of an inter-country table, one concept a file."""

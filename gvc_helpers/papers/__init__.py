@@ -1,0 +1,5 @@
+"""What the papers print, ours beside it, and the makers of the data that ships."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""A report of frames and pictures: words, figures, captions, HTML. It knows no study."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

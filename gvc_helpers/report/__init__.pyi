@@ -1,0 +1,7 @@
+from . import cooperation_plots, plots, zone_plots
+
+__all__ = [
+    "cooperation_plots",
+    "plots",
+    "zone_plots",
+]

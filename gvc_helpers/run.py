@@ -1,0 +1,268 @@
+"""A run: from a parameter file to a folder with the report, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import papermill
+import psutil
+from ipykernel.kernelspec import write_kernel_spec
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from papermill.translators import PythonTranslator
+from platformdirs import user_log_path
+from traitlets.config import Config
+
+from gvc_helpers.errors import GvcError
+from gvc_helpers.files.locks import BusyError, held, working_folder
+from gvc_helpers.report.html import to_html
+from gvc_helpers.report.pictures import complete
+from gvc_helpers.report.report import RECORD, RUN_FOLDER
+from gvc_helpers.studies.base import Study
+from gvc_helpers.studies.file import load
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LANGUAGE = "en"
+KERNEL = "python3"
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables that the libraries of linear algebra read the number of threads from."""
+
+
+class RunError(GvcError):
+    """A notebook failed; the message names the section, the error and the log."""
+
+
+def run(
+    file: Path,
+    overrides: Iterable[tuple[str, str]] = (),
+    out: Path = Path("reports"),
+    threads: int | None = None,
+) -> Path:
+    """Run the study that a parameter file names, and put its report into ``out/<stem of the file>``.
+
+    Everything is written to a working folder beside it and moved into place when whole; a run that
+    fails or is killed leaves the report that was there.
+
+    Parameters
+    ----------
+    file : Path
+        Parameter file.
+    overrides : iterable of (str, str)
+        Parameters to replace, as :func:`gvc_helpers.studies.file.load` takes them.
+    out : Path
+        Folder of the reports.
+    threads : int, optional
+        Threads for linear algebra; None leaves it to the library, which takes all cores. Results do not
+        depend on it beyond rounding.
+
+    Returns
+    -------
+    Path
+        Folder of the report.
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is wrong; nothing has run.
+    RunError
+        When the report's place is taken by something else or by a run that goes on, or a cell of the
+        notebook fails; the message says where the log is.
+    """
+    parameters = load(file, overrides)
+    source = NOTEBOOKS / f"{parameters.study}.ipynb"
+    if not source.exists():
+        raise RunError(
+            f"the notebook {source} is not there; install the project from a clone, with pip install -e ."
+        )
+    name = file.stem
+    target = out.absolute() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    log = _log_of(target)
+    try:
+        with held(target.with_name(f".{name}.gvc-lock")):
+            _recover(target)
+            _refuse_what_is_no_report(target)
+            with working_folder(target.parent) as working:
+                folder = working / "report"
+                folder.mkdir()
+                with _environment(_surroundings(working, threads)):
+                    executed = _execute(source, folder, parameters, name, log)
+                _without_traces(executed, parameters)
+                complete(folder / "figures")
+                to_html(executed, folder / "report.html", name, LANGUAGE)
+                _replace(folder, target)
+    except BusyError:
+        raise RunError(
+            f"another run of '{name}' into '{out}' goes on; wait for it, or give another --out"
+        ) from None
+    log.unlink(missing_ok=True)
+    return out / name
+
+
+PROGRESS = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt} of {total_fmt} cells, {elapsed}"
+
+
+def _surroundings(working: Path, threads: int | None) -> dict[str, str]:
+    """Variables that give a kernel its own folders: no settings and no other kernel change what it gives."""
+    write_kernel_spec(working / "jupyter" / "kernels" / KERNEL)
+    return {
+        RUN_FOLDER: str(working / "report"),
+        "JUPYTER_PATH": str(working / "jupyter"),
+        "IPYTHONDIR": str(working / "ipython"),
+        **({} if threads is None else dict.fromkeys(THREADS, str(threads))),
+    }
+
+
+def _execute(source: Path, folder: Path, parameters: Study, name: str, log: Path) -> Path:
+    """Execute a notebook into a folder; a failure is a RunError that names the section and the log."""
+    executed, connection = folder / "notebook.ipynb", str(folder.with_name("kernel.json"))
+    place = str(executed).replace("{", "{{").replace("}", "}}")  # papermill formats paths
+    try:
+        papermill.execute_notebook(
+            nbformat.read(source, as_version=4), place, parameters.model_dump(mode="json"),
+            kernel_name=KERNEL, extra_arguments=["--IPKernelApp.log_level=50"],
+            config=Config(KernelManager={"connection_file": connection}),
+            progress_bar={"desc": name, "unit": "cell", "bar_format": PROGRESS},
+        )  # fmt: skip
+    except (PapermillExecutionError, DeadKernelError) as error:
+        kept = _write_log(log, executed, error)
+        where = f" (the log is in {log})" if kept else ""
+        raise RunError(f"{_heading(executed)}: {_reason(error)}{where}") from None
+    finally:
+        _end_kernel(connection)
+    return executed
+
+
+def _end_kernel(connection: str) -> None:
+    """Wait for the kernel of a run that was interrupted, which would go on writing where we clear away."""
+    for process in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if connection in process.cmdline():
+                process.kill()
+                process.wait()
+
+
+def _without_traces(notebook: Path, parameters: Study) -> None:
+    """Take out what papermill notes of time and place, and what is of this machine only."""
+    node = nbformat.read(notebook, as_version=4)
+    for part in [node, *node.cells]:
+        part.metadata.pop("papermill", None)
+    for number, cell in enumerate(node.cells):
+        cell.metadata.pop("execution", None)
+        cell.id = f"cell-{number:02d}"  # that of the injected parameters is drawn at random
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = PythonTranslator.codify(parameters.recorded(), "Parameters")
+    nbformat.write(node, notebook)
+
+
+# The report's place -------------------------------------------------------------------------------
+
+
+def _refuse_what_is_no_report(target: Path) -> None:
+    """Refuse to replace anything that a run has not made."""
+    if not (target.exists() or target.is_symlink()):
+        return
+    if target.is_symlink() or not (target / RECORD).is_file():
+        problem = "a link" if target.is_symlink() else "no report"
+        raise RunError(
+            f"'{target.name}' in '{target.parent.name}' is {problem} (a folder with {RECORD}), so it is not "
+            "replaced; move it, or give another --out"
+        )
+
+
+def _replace(folder: Path, target: Path) -> None:
+    """Put a finished folder in the place of the previous one; whatever happens, one of them is there."""
+    _refuse_what_is_no_report(target)
+    previous = _previous(target)
+    try:
+        if target.exists():
+            target.rename(previous)
+        folder.rename(target)
+    finally:
+        _recover(target)
+
+
+def _recover(target: Path) -> None:
+    """Bring back a report that was moved aside, or drop it where a new one has taken its place."""
+    previous = _previous(target)
+    if previous.exists() and not target.exists():
+        previous.rename(target)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _previous(target: Path) -> Path:
+    return target.with_name(f".{target.name}.gvc-previous")
+
+
+# When a notebook fails ----------------------------------------------------------------------------
+
+
+def _log_of(target: Path) -> Path:
+    """Where the log of a report's runs is: in the user's folder for logs, with a name of its own."""
+    place = hashlib.sha256(os.fsencode(target)).hexdigest()[:8]
+    return user_log_path("gvc-helpers", appauthor=False) / f"{target.name}-{place}.log"
+
+
+def _write_log(log: Path, notebook: Path, error: BaseException) -> bool:
+    """Keep what the failed notebook printed, and the error in full; tell whether that could be done."""
+    lines: list[str] = []
+    for cell in _cells(notebook):
+        for output in cell.get("outputs", []):
+            lines += output.get("traceback", []) if output.output_type == "error" else []
+            lines.append(output.get("text", ""))
+    text = "\n".join([*filter(None, lines), str(error)]) + "\n"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return False
+    return True
+
+
+def _heading(notebook: Path) -> str:
+    """Heading of the section that failed."""
+    heading = "before the first section"
+    for cell in _cells(notebook):
+        if cell.cell_type == "markdown":
+            titles = [line for line in cell.source.splitlines() if line.startswith("#")]
+            heading = f"section '{titles[-1].lstrip('# ')}'" if titles else heading
+        elif cell.metadata.get("papermill", {}).get("status") in ("running", "failed"):
+            break
+    return heading
+
+
+def _cells(notebook: Path) -> Iterator[NotebookNode]:
+    """Cells of a notebook, without the note that papermill puts above a failed one."""
+    if notebook.exists():
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            if "papermill-error-cell-tag" not in cell.metadata.get("tags", []):
+                yield cell
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {error.evalue}"
+    return "the notebook's kernel died, perhaps for want of memory"
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables, which the notebook's kernel inherits, for a while."""
+    before = {name: os.environ[name] for name in variables if name in os.environ}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
+        os.environ.update(before)

@@ -1,0 +1,1 @@
+"""What each study is asked: its parameters, and what is wrong with a file of them."""

@@ -1,0 +1,193 @@
+"""A parameter file: what it says, and what is wrong with it, in the words of somebody who edits it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gvc_helpers.errors import MOST_FAULTS, GvcError, nearest, shortened
+from gvc_helpers.files.text import FileError
+from gvc_helpers.files.yaml_lines import Document, Key, dotted, parse_yaml, read_yaml
+from gvc_helpers.studies.all import STUDIES
+from gvc_helpers.studies.base import Study
+
+
+class ParameterError(GvcError):
+    """One or more parameters are wrong; the message has a line for each, and says of how `more` there are."""
+
+
+def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
+    """Read and validate a parameter file, its data included, before anything runs.
+
+    Everything in the file is text until the model says what it is, so that ``NO`` is Norway where a
+    country is meant and false where a switch is, and ``1e-3`` is a number where one is meant.
+
+    Parameters
+    ----------
+    file : str or Path
+        A YAML file.
+    overrides : iterable of (str, str)
+        Names (dotted for nested ones) and values, in YAML, that replace those of the file.
+
+    Raises
+    ------
+    ParameterError
+        With a line for every mistake: file, line, key, value and what is allowed.
+    """
+    document = _read(Path(file))
+    for name, value in overrides:
+        _override(document, name, value)
+    try:
+        return _validated(document)
+    except MemoryError:
+        raise ParameterError([f"{document.origin}: there is too little memory for its data"]) from None
+
+
+def data_at_hand(file: str | Path) -> bool:
+    """Tell whether the data that a parameter file names is there; true if the file is wrong."""
+    try:
+        return is_ready(file)
+    except ParameterError:
+        return True
+
+
+def is_ready(file: str | Path) -> bool:
+    """Tell whether the data that a parameter file names is there.
+
+    Raises
+    ------
+    ParameterError
+        When it is no parameter file; what its parameters say is not looked at.
+    """
+    document = _read(Path(file))
+    return _study(document).at_hand(document.content)
+
+
+# What is in the file ------------------------------------------------------------------------------
+
+
+def _read(file: Path) -> Document:
+    try:
+        document = read_yaml(file)
+    except FileError as error:
+        raise ParameterError([str(error)]) from None
+    if not isinstance(document.content, dict):
+        raise ParameterError([f"{file}: the file must consist of 'name: value' lines"])
+    return document
+
+
+def _override(document: Document, name: str, text: str) -> None:
+    """Set a value given on the command line."""
+    try:
+        given = parse_yaml(text, f"-p {shortened(name)}")
+    except FileError as error:
+        raise ParameterError([str(error)]) from None
+    *parents, last = name.split(".")
+    inner = document.content
+    for depth, parent in enumerate(parents, start=1):
+        if not isinstance(inner.get(parent), dict):
+            inner[parent] = {}
+            _forget(document, tuple(parents[:depth]))
+        inner = inner[parent]
+    inner[last] = given.content
+    _forget(document, (*parents, last))
+
+
+def _forget(document: Document, replaced: Key) -> None:
+    """Drop the lines of what does not come from the file any more."""
+    for key in [key for key in document.lines if key[: len(replaced)] == replaced]:
+        del document.lines[key]
+
+
+def _study(document: Document) -> type[Study]:
+    """Find the model of the study that the file names."""
+    stated = document.content.get("study")
+    if isinstance(stated, str) and stated in STUDIES:
+        return STUDIES[stated]
+    raise ParameterError([_problem(document, ("study",), stated, f"allowed: {', '.join(STUDIES)}")])
+
+
+# What is wrong with it ----------------------------------------------------------------------------
+
+
+def _validated(document: Document) -> Study:
+    """Read the data that is named, and hold the parameters against the model and the data."""
+    model = _study(document)
+    data, found = model.read_data(document.content)
+    problems = [f"{document.where((key,))}: {key}: {text}" if key else text for key, text in found]
+    more = 0
+    try:
+        parameters = model.model_validate(document.content, context=data)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        problems += [_message(document, each, model) for each in errors[:MOST_FAULTS]]
+        more = len(errors[MOST_FAULTS:])
+    if problems:
+        raise ParameterError(problems, more)
+    try:
+        parameters.prepare(data)
+    except ValueError as error:
+        raise ParameterError([f"{document.origin}: {error}"]) from None
+    return parameters
+
+
+def _message(document: Document, error: ErrorDetails, model: type[BaseModel]) -> str:
+    """Say what pydantic found in the words of somebody who edits a file."""
+    key: Key = tuple(part for part in error["loc"] if not str(part).startswith(("(", "[")))
+    value = error["input"]
+    if error["type"] == "extra_forbidden":
+        allowed = _fields(model, key[:-1])
+        return _problem(
+            document, key, str(key[-1]), f"there is no such key{nearest(str(key[-1]), allowed)}; "
+            f"allowed: {', '.join(allowed)}"
+        )  # fmt: skip
+    if error["type"] == "value_error":
+        return _problem(document, key, value, str(error["ctx"]["error"]))
+    expected = {
+        "int_parsing": "a whole number is expected",
+        "int_parsing_size": "the number has too many digits",
+        "int_type": "a whole number is expected",
+        "float_parsing": "a number is expected",
+        "float_type": "a number is expected",
+        "bool_parsing": "yes or no is expected",
+        "bool_type": "yes or no is expected",
+        "string_type": "a text is expected; a word such as NO may need quotes",
+        "list_type": "a list is expected, such as [ARM, BLR]",
+        "model_type": "nested 'name: value' lines are expected",
+        "dict_type": "nested 'name: value' lines are expected",
+        "missing": "it must be given",
+        "too_short": f"at least {error.get('ctx', {}).get('min_length')} must be named",
+        "string_too_short": "a text is expected",
+        "string_too_long": "a shorter text is expected",
+    }.get(error["type"], error["msg"].replace("Input should be", "it should be"))
+    return _problem(document, key, value, expected)
+
+
+def _problem(document: Document, key: Key, value: object, allowed: str) -> str:
+    """One line about one mistake."""
+    shown = "is missing" if value is None else f"{_shown(value)} is not allowed"
+    return f"{document.where(key)}: {dotted(key)}: {shown}; {allowed}"
+
+
+def _fields(model: type[BaseModel], key: Key) -> list[str]:
+    """Names of the keys allowed below `key`."""
+    for part in key:
+        if str(part) in model.model_fields:  # else a place in a list of models, or the name of one
+            model = next(_models(model.model_fields[str(part)].annotation), model)
+    return list(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _shown(value: object) -> str:
+    return shortened(json.dumps(value, ensure_ascii=False, default=str), 80)

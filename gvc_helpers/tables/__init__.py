@@ -1,0 +1,1 @@
+"""The inter-country input-output table: its numbers, labels, checks and preparation."""

@@ -1,0 +1,88 @@
+"""Files are read only if they are files, and written whole or not at all."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS, GvcError
+from gvc_helpers.files.text import FileError, file_content, is_there, write_new
+
+
+def fault(path, **limits):
+    with pytest.raises(FileError) as caught:
+        file_content(Path(path), **limits)
+    (line,) = str(caught.value).splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none.csv", "the file does not exist"),
+        ("folder", "this is a folder; name a file"),
+        ("loop", "the file cannot be read: Too many levels of symbolic links"),
+        ("x" * 300, "the file cannot be read: File name too long"),
+        ("a\0b", "no file can have this name"),
+        ("a\ud800b", "no file can have this name"),
+        ("empty", "the file is empty"),
+        ("full/file", "the file cannot be read: Not a directory"),
+    ],
+)
+def test_what_is_no_file_is_named(tmp_path, name, message):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "empty").write_text(" \n")
+    (tmp_path / "full").write_text("text")
+    assert fault(tmp_path / name).endswith(message)
+    assert is_there(tmp_path / name) == (name in ("folder", "empty"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_pipes_and_devices_are_not_waited_for(tmp_path):
+    assert fault("/dev/null").endswith("this is a pipe or a device; name a file")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=["text"], daemon=True)
+    writer.start()
+    assert fault(pipe).endswith("this is a pipe or a device; name a file")
+    with pipe.open():  # lets the writer go
+        writer.join()
+
+
+def test_large_file_is_not_read(tmp_path):
+    file = tmp_path / "large"
+    file.write_bytes(b"x" * 1001)
+    assert fault(file, largest=1000).endswith("the file has 1,001 bytes; it may have 1,000")
+    assert len(file_content(file, largest=1001)) == 1001
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_half_written_files_are_removed(tmp_path, monkeypatch, error):
+    (tmp_path / "mine").write_text("mine")
+    contents = {"a.csv": b"a", "b.csv": b"b", "c.csv": b"c"}
+    write = Path.write_bytes
+
+    def failing(file, content):
+        write(file, content[: 0 if file.name == "b.csv" else None])
+        if file.name == "b.csv":
+            raise error
+
+    with monkeypatch.context() as changed:
+        changed.setattr(Path, "write_bytes", failing)
+        with pytest.raises((FileError, KeyboardInterrupt)):
+            write_new(tmp_path, contents)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine"]
+    assert [file.read_bytes() for file in write_new(tmp_path, contents)] == [b"a", b"b", b"c"]
+    with pytest.raises(FileError, match=r"a.csv, b.csv, c.csv exist already"):
+        write_new(tmp_path, contents)
+
+
+def test_lines_of_faults_are_bounded():
+    lines = str(GvcError(["x" * 100_000] * 1000, more=5)).splitlines()
+    assert len(lines) == MOST_FAULTS + 1
+    assert max(map(len, lines)) == LONGEST_FAULT
+    assert lines[-1] == "and 955 more"
+    assert str(GvcError(["a", "b"])) == "a\nb"
+    assert str(GvcError("a")) == "a"
