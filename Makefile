@@ -39,7 +39,7 @@ benchmark: $(READY) ## compare the speed of measures and readers with other soft
 	$(BIN)/python benchmarks/reading.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
-	$(BIN)/python -c 'from gvc_helpers.studies.all import write_schemas; write_schemas("parameters")'
+	$(BIN)/python -c 'from gvc_helpers.studies.file import write_schemas; write_schemas("parameters")'
 
 texts: $(READY) ## collect the texts of the notebooks, for translators
 	$(BIN)/python -c 'from pathlib import Path; from gvc_helpers.report.texts import write_catalogues; write_catalogues(Path("notebooks"), Path("gvc_helpers/data/language"))'

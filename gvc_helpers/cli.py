@@ -1,25 +1,16 @@
-"""The ``gvc`` command."""
+"""The ``gvc`` command. What a command needs is imported when it runs, so that none is slow to answer."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
-from gvc_helpers.databases import cache as table_cache
-from gvc_helpers.databases.catalogue import details, overview
-from gvc_helpers.errors import printable
-from gvc_helpers.files.locks import working_folder
-from gvc_helpers.files.text import is_there
-from gvc_helpers.papers import make_register as zone_reconstruction
-from gvc_helpers.papers import make_table as reconstruction
-from gvc_helpers.studies.file import ParameterError, data_at_hand, is_ready, load
-from gvc_helpers.tables import corrections
-from gvc_helpers.zones.register import RegisterError, write_template
+from gvc_helpers.errors import GvcError, printable
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 OVERRIDES = click.option(
@@ -29,7 +20,7 @@ OVERRIDES = click.option(
 
 
 class _Commands(click.Group):
-    """Commands whose output or disk may fail them: that is said in a line."""
+    """Commands whose failures are said in words, not in a traceback."""
 
     def invoke(self, context: click.Context) -> object:
         """Invoke a command."""
@@ -37,9 +28,13 @@ class _Commands(click.Group):
             return super().invoke(context)
         except BrokenPipeError:  # whoever read the output has seen enough; click ends quietly
             raise
-        except (OSError, MemoryError) as error:
-            _fail(_system_fault(error))
+        except FAILURES as error:
+            _fail(_words(error))
         context.exit(1)
+
+
+FAILURES = (GvcError, OSError, MemoryError)
+"""What may go wrong with data, parameters, the disk or the memory."""
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,26 +68,21 @@ def run_command(
     threads: int | None,
 ) -> None:
     """Run the study of each parameter file and write its report."""
-    from gvc_helpers.run import run  # slow to import, and the other commands do without it
+    from gvc_helpers.run import run
+    from gvc_helpers.studies.file import data_at_hand
 
     names = [file.stem.casefold() for file in files]
     if twice := [str(file) for file in files if names.count(file.stem.casefold()) > 1]:
-        _fail(f"{', '.join(twice)}: a report has the name of its file, and these would share one; rename one")
-        sys.exit(1)
-    good = True
-    for file in files:
+        raise GvcError(
+            f"{', '.join(twice)}: a report has the name of its file, and these would share one; rename one"
+        )
+
+    def act(file: Path) -> str:
         if at_hand and not data_at_hand(file):
-            _say(f"{file}: data not at hand, skipped")
-            continue
-        try:
-            _say(f"{file}: {run(file, overrides, out, threads) / 'report.html'}")
-        except ParameterError as error:
-            good = _fail(error)
-        except (OSError, MemoryError) as error:  # the disk is full, or the folder cannot be written to
-            good = _fail(f"{file}: {_system_fault(error)}")
-        except RuntimeError as error:  # a cell failed, or pandoc
-            good = _fail(f"{file}: {error}")
-    sys.exit(int(not good))
+            return "data not at hand, skipped"
+        return str(run(file, overrides, out, threads) / "report.html")
+
+    _each(files, act)
 
 
 @main.command()
@@ -100,55 +90,52 @@ def run_command(
 @OVERRIDES
 def check(files: tuple[Path, ...], overrides: tuple[tuple[str, str], ...]) -> None:
     """Check parameter files and the data they name, without running anything."""
-    good = True
-    for file in files:
-        try:
-            load(file, overrides)
-            _say(f"{file}: good")
-        except ParameterError as error:
-            good = _fail(error)
-    sys.exit(int(not good))
+    from gvc_helpers.studies.file import load
+
+    def act(file: Path) -> str:
+        load(file, overrides)
+        return "good"
+
+    _each(files, act)
 
 
 @main.command("list")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("parameters"))
 def list_command(folder: Path) -> None:
     """List the parameter files of a folder and whether their data is at hand."""
-    files = sorted(folder.glob("*.yaml")) if is_there(folder) else []
-    good = bool(files)
-    if not good:
-        lacks = "no parameter files (*.yaml) are in it" if is_there(folder) else "there is no such folder"
-        _fail(f"{folder}: {lacks}")
-    for file in files:
-        try:
-            _say(f"{file}: {'ready' if is_ready(file) else 'data not at hand'}")
-        except ParameterError as error:
-            good = _fail(error)
-    sys.exit(int(not good))
+    from gvc_helpers.files.text import is_there
+    from gvc_helpers.studies.file import is_ready
+
+    if not is_there(folder):
+        raise GvcError(f"{folder}: there is no such folder")
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise GvcError(f"{folder}: no parameter files (*.yaml) are in it")
+    _each(files, lambda file: "ready" if is_ready(file) else "data not at hand")
 
 
 @main.command()
 @click.argument("name", required=False)
 def sources(name: str | None) -> None:
     """List the databases that can be read; with a NAME, all about one: how to get it, what to cite."""
-    try:
-        _say(details(name) if name else overview())
-    except ValueError as error:
-        _fail(error)
-        sys.exit(1)
+    from gvc_helpers.databases.catalogue import details, overview
+
+    _say(details(name) if name else overview())
 
 
 @main.command()
 @click.option("--clear", is_flag=True, help="Remove all tables from the cache.")
 def cache(clear: bool) -> None:
     """Show the tables that are kept after their first reading, or remove them."""
-    kept = table_cache.entries()
+    from gvc_helpers.databases import cache as tables
+
+    kept = tables.entries()
     for entry in kept:
         _say(f"{entry.size / 1e6:10,.1f} MB  {entry.title}")
     if clear:
-        table_cache.clear()
+        tables.clear()
     total = f"{len(kept)} table(s), {sum(entry.size for entry in kept) / 1e6:,.1f} MB"
-    _say(f"{table_cache.cache_folder()}: {total}{', removed' if clear else ''}")
+    _say(f"{tables.cache_folder()}: {total}{', removed' if clear else ''}")
 
 
 @main.command()
@@ -156,12 +143,11 @@ def cache(clear: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def template(what: str, folder: Path) -> None:
     """Write tables to fill in, and what explains them, into a folder."""
-    try:
-        for file in corrections.write_template(folder) if what == "corrections" else write_template(folder):
-            _say(file)
-    except (RegisterError, corrections.CorrectionError) as error:
-        _fail(error)
-        sys.exit(1)
+    from gvc_helpers.tables import corrections
+    from gvc_helpers.zones import register
+
+    for file in (corrections if what == "corrections" else register).write_template(folder):
+        _say(file)
 
 
 @main.command()
@@ -170,14 +156,33 @@ def template(what: str, folder: Path) -> None:
               help="Folder to write to, whose files of the same names are replaced.")  # fmt: skip
 def reconstruct(study: str, out: Path) -> None:
     """Make the data that ships with a study again, from the printed figures (up to a few minutes)."""
+    from tqdm import tqdm
+
+    from gvc_helpers.files.locks import working_folder
+    from gvc_helpers.papers import make_register, make_table
+
     with working_folder(out.absolute()) as folder:
         if study == "grodnoinvest":
-            zone_reconstruction.build(folder)
+            make_register.build(folder)
         else:
-            with tqdm(total=1 + reconstruction.MEMBERS, desc="tables", unit="table") as bar:
-                reconstruction.build(folder, progress=lambda *_: bar.update())
+            with tqdm(total=1 + make_table.MEMBERS, desc="tables", unit="table") as bar:
+                make_table.build(folder, progress=lambda *_: bar.update())
         for file in sorted(folder.iterdir()):  # all are whole now
             _say(file.replace(out / file.name))
+
+
+def _each(files: Sequence[Path], act: Callable[[Path], str]) -> None:
+    """Do something with every file and say what came of it; one that fails does not stop the others."""
+    good = True
+    for file in files:
+        try:
+            came = act(file)
+        except FAILURES as error:
+            words = _words(error)
+            good = _fail(words if str(file) in words else f"{file}: {words}")
+        else:
+            _say(f"{file}: {came}")
+    sys.exit(int(not good))
 
 
 def _say(message: object) -> None:
@@ -191,8 +196,10 @@ def _fail(message: object) -> bool:
     return False
 
 
-def _system_fault(error: OSError | MemoryError) -> str:
+def _words(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return f"the memory does not suffice: {error}".rstrip(" :")
-    place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}"
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}"
+    return str(error)

@@ -97,7 +97,10 @@ def run(
                     executed = _execute(source, folder, parameters, name, log)
                 _without_traces(executed, parameters)
                 complete(folder / "figures")
-                to_html(executed, folder / "report.html", name, LANGUAGE)
+                try:
+                    to_html(executed, folder / "report.html", name, LANGUAGE)
+                except RuntimeError as error:  # what pandoc says
+                    raise RunError(str(error)) from None
                 _replace(folder, target)
     except BusyError:
         raise RunError(

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gvc_helpers.errors import MOST_FAULTS, GvcError, nearest, shortened
+from gvc_helpers.errors import MOST_FAULTS, GvcError, did_you_mean, shortened
 from gvc_helpers.files.text import FileError
 from gvc_helpers.files.yaml_lines import Document, Key, dotted, parse_yaml, read_yaml
-from gvc_helpers.studies.all import STUDIES
-from gvc_helpers.studies.base import Study
+
+if TYPE_CHECKING:
+    from gvc_helpers.studies.base import Study
+
+STUDIES = {
+    "eaeu_vertical_specialization": "eaeu.EaeuVerticalSpecialization",
+    "grodnoinvest_cluster_transformation": "zone.GrodnoinvestClusterTransformation",
+    "production_cooperation": "cooperation.ProductionCooperation",
+}
+"""The studies there are, each with a notebook of its name, and the model of its parameters."""
 
 
 class ParameterError(GvcError):
@@ -68,6 +77,20 @@ def is_ready(file: str | Path) -> bool:
     return _study(document).at_hand(document.content)
 
 
+def model_of(study: str) -> type[Study]:
+    """Return the model of a study's parameters, which is loaded when it is asked for."""
+    module, name = STUDIES[study].split(".")
+    model: type[Study] = getattr(import_module(f"gvc_helpers.studies.{module}"), name)
+    return model
+
+
+def write_schemas(folder: str | Path) -> None:
+    """Write the JSON schema of every study, for editors."""
+    for study in STUDIES:
+        schema = json.dumps(model_of(study).model_json_schema(), indent=2, ensure_ascii=False)
+        Path(folder, f"{study}.schema.json").write_text(schema + "\n", encoding="utf-8")
+
+
 # What is in the file ------------------------------------------------------------------------------
 
 
@@ -108,7 +131,7 @@ def _study(document: Document) -> type[Study]:
     """Find the model of the study that the file names."""
     stated = document.content.get("study")
     if isinstance(stated, str) and stated in STUDIES:
-        return STUDIES[stated]
+        return model_of(stated)
     raise ParameterError([_problem(document, ("study",), stated, f"allowed: {', '.join(STUDIES)}")])
 
 
@@ -143,7 +166,7 @@ def _message(document: Document, error: ErrorDetails, model: type[BaseModel]) ->
     if error["type"] == "extra_forbidden":
         allowed = _fields(model, key[:-1])
         return _problem(
-            document, key, str(key[-1]), f"there is no such key{nearest(str(key[-1]), allowed)}; "
+            document, key, str(key[-1]), f"there is no such key{did_you_mean(str(key[-1]), allowed)}; "
             f"allowed: {', '.join(allowed)}"
         )  # fmt: skip
     if error["type"] == "value_error":

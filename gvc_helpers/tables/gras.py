@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from gvc_helpers._typing import Array
@@ -264,6 +263,8 @@ class _Groups:
 
     def _solve(self, objective: Array, positions: Sequence[int]) -> Any:
         """Minimize a linear function of the amounts of the groups, in their units."""
+        from scipy.optimize import linprog  # slow to import, and much does without it
+
         # A group of nothing, as there may be no other.
         rows = np.pad(self.effects[list(positions)].toarray() * self._unit(), ((0, 0), (0, 1)))
         targets = self.targets[list(positions)]

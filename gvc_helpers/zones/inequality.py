@@ -8,7 +8,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from gvc_helpers._typing import Array
 
@@ -344,6 +343,8 @@ def bootstrap_interval(
     >>> low < gini([1, 2, 3, 4, 10, 40]) < high
     True
     """
+    from scipy import stats  # slow to import, and much does without it
+
     if samples < 1:
         raise ValueError(f"samples is {samples}; allowed: 1 or more")
     sizes = _sizes(x)

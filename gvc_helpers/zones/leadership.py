@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from gvc_helpers._typing import Array
 from gvc_helpers.errors import require
@@ -313,6 +312,8 @@ def kendall_w(positions: pd.DataFrame) -> Concordance:
     >>> kendall_w(pd.DataFrame([[1.0, 1.0], [2.0, 3.0], [3.0, 2.0]], columns=columns)).w
     0.75
     """
+    from scipy import stats  # slow to import, and much does without it
+
     ranks = mean_positions(positions).dropna().rank().to_numpy()
     n, m = ranks.shape
     groups = [np.unique(judge, return_counts=True)[1] for judge in ranks.T]

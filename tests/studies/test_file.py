@@ -11,8 +11,8 @@ import pytest
 
 import gvc_helpers as gvc
 from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS
-from gvc_helpers.studies import all as parameters
 from gvc_helpers.studies import base as study
+from gvc_helpers.studies import file as parameters
 from gvc_helpers.studies import zone as zone_parameters
 from gvc_helpers.studies.base import TableStudy
 from gvc_helpers.studies.cooperation import ProductionCooperation
@@ -303,7 +303,7 @@ def places(value, key=()):
 def test_odd_values_at_every_key_are_good_or_named(file, monkeypatch, name):
     monkeypatch.setattr(study, "read_table", cache(study.read_table))
     monkeypatch.setattr(zone_parameters, "read_zone", cache(zone_parameters.read_zone))
-    given = parameters.STUDIES[name]().model_dump(mode="json")
+    given = parameters.model_of(name)().model_dump(mode="json")
     given |= {"profiles": {"joint_ventures": {"scale": 0.7}}} if "profiles" in given else {}
     for key in places(given):
         changed = copy.deepcopy({"study": name, key[0]: given[key[0]]})
