@@ -46,7 +46,7 @@ from .sentences.eaeu import Findings
 from .sentences.zone import ZoneFindings
 from .studies.cooperation import ProductionCooperation
 from .studies.eaeu import EaeuVerticalSpecialization
-from .studies.file import ParameterError
+from .studies.file import ParameterError, parameters
 from .studies.zone import GrodnoinvestClusterTransformation
 from .tables.checks import Fault
 from .tables.corrections import CorrectionError, correct, read_corrections
@@ -118,6 +118,7 @@ __all__ = [
     "miroudot_ye",
     "origin_of_final_demand",
     "papers",
+    "parameters",
     "participation",
     "prepare",
     "production_length",

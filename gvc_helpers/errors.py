@@ -24,11 +24,18 @@ class GvcError(ValueError):
         Faults that were counted and are not listed.
     """
 
+    most = MOST_FAULTS
+    """Faults that the message lists."""
+
     def __init__(self, faults: str | Iterable[str], more: int = 0) -> None:
         self.faults = [faults] if isinstance(faults, str) else list(faults)
-        lines = [shortened(fault, LONGEST_FAULT) for fault in self.faults[:MOST_FAULTS]]
+        lines = [shortened(fault, LONGEST_FAULT) for fault in self.faults[: self.most]]
         more += len(self.faults) - len(lines)
         super().__init__("\n".join([*lines, f"and {more:,} more"] if more else lines))
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in a notebook."""
+        return [str(self)]
 
 
 def require(name: str, value: str, allowed: object) -> None:

@@ -232,8 +232,8 @@ def started(notebooks, tmp_path):
     script = textwrap.dedent(f"""
         import sys
         from pathlib import Path
-        from gvc_helpers import cli, execution
-        execution.NOTEBOOKS = Path({str(notebooks("slow"))!r})
+        from gvc_helpers import cli, run
+        run.NOTEBOOKS = Path({str(notebooks("slow"))!r})
         cli.main(["run", {str(PARAMETERS)!r}, "--out", {str(tmp_path / "reports")!r}])
     """)
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)

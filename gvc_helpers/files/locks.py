@@ -65,7 +65,11 @@ def working_folder(parent: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                shutil.rmtree(folder, ignore_errors=True)
+            except KeyboardInterrupt:  # asked to end in the midst of it
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
 
 
 def clear_abandoned(parent: Path) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -39,6 +38,8 @@ SectorGroups = Annotated[
     Discriminator(lambda value: "(name)" if isinstance(value, str) else "(groups)"),
 ]
 """Groups with their sectors, or the name of groups; tags in brackets do not stand in messages."""
+LEVELS = get_args(Level)
+"""Groups of sectors that have a name of their own."""
 MOST_NAMED = 10
 """Faults of one list that a message names."""
 Problem = tuple[str, str]
@@ -64,6 +65,9 @@ class Study(Model):
     """The study, which is the name of its notebook."""
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     """Decimals of the figures in the report."""
+
+    places: ClassVar[Sequence[str]] = ()
+    """Keys that name files and folders, dotted."""
 
     @classmethod
     def part(cls, given: Mapping[str, Any], *keys: str) -> Any:
@@ -113,17 +117,22 @@ class Study(Model):
 
     def recorded(self) -> dict[str, Any]:
         """Return the parameters as a report records them: files by their names, not by where they lie."""
-        recorded: dict[str, Any] = _without_places(self.model_dump(mode="json"))
+        recorded = self.model_dump(mode="json")
+        for key, within in self.places_in(recorded):
+            within[key[-1]] = Path(within[key[-1]]).name
         return recorded
 
-
-def _without_places(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_places(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_places(inner) for inner in value]
-    place = isinstance(value, str) and os.path.isabs(value) and os.path.exists(value)  # noqa: PTH110, PTH117
-    return Path(value).name if place else value
+    @classmethod
+    def places_in(cls, given: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+        """Find the files and folders that parameters name: the key of each, and what holds it."""
+        for place in cls.places:
+            key = tuple(place.split("."))
+            within: Any = given
+            for parent in key[:-1]:
+                within = within.get(parent) if isinstance(within, dict) else None
+            named = within.get(key[-1]) if isinstance(within, dict) else None
+            if isinstance(named, str) and named not in LEVELS:
+                yield key, within
 
 
 # Studies of a table -------------------------------------------------------------------------------
@@ -135,7 +144,7 @@ class Source(Model):
     database: Database = "reconstruction"
     """Database that the table is from; the reconstruction ships with the package."""
     path: Text | None = None
-    """Folder, archive or file of the table, relative to the folder that the command runs in."""
+    """Folder, archive or file of the table, relative to the parameter file."""
     name: Text | None = None
     """What the report calls the table; empty for the name of the database."""
 
@@ -166,6 +175,7 @@ class Bloc(Model):
 class TableStudy(Study):
     """What all studies of an inter-country input-output table are asked."""
 
+    places: ClassVar[Sequence[str]] = ("source.path", "corrections", "sector_groups")
     year_keys: ClassVar[Sequence[str]]
     """Keys of the years whose tables are read, that of the main table first."""
 
@@ -284,7 +294,7 @@ class TableStudy(Study):
         groups = self.sector_groups if isinstance(self.sector_groups, str) else None
         files = {
             "corrections": self.corrections,
-            "sector_groups": groups if groups not in get_args(Level) else None,
+            "sector_groups": groups if groups not in LEVELS else None,
         }
         return tables | {
             key: hashlib.sha256(Path(file).read_bytes()).hexdigest() for key, file in files.items() if file

@@ -171,6 +171,10 @@ class ProductionCooperation(TableStudy):
     # With another table, defaults can be as wrong as what is given.
     model_config = ConfigDict(validate_default=True)
 
+    places: ClassVar[Sequence[str]] = (
+        *TableStudy.places,
+        *(f"residents.data.{file}" for file in ("residents", "region", "links")),
+    )
     year_keys: ClassVar[Sequence[str]] = ("years",)
 
     study: Literal["production_cooperation"] = "production_cooperation"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -34,7 +35,8 @@ def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
     """Read and validate a parameter file, its data included, before anything runs.
 
     Everything in the file is text until the model says what it is, so that ``NO`` is Norway where a
-    country is meant and false where a switch is, and ``1e-3`` is a number where one is meant.
+    country is meant and false where a switch is, and ``1e-3`` is a number where one is meant. Files and
+    folders that it names are relative to it, those of `overrides` to where the command runs.
 
     Parameters
     ----------
@@ -51,8 +53,9 @@ def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
     document = _read(Path(file))
     for name, value in overrides:
         _override(document, name, value)
+    model = _study(document)
     try:
-        return _validated(document)
+        return _validated(document, model)
     except MemoryError:
         raise ParameterError([f"{document.origin}: there is too little memory for its data"]) from None
 
@@ -75,6 +78,28 @@ def is_ready(file: str | Path) -> bool:
     """
     document = _read(Path(file))
     return _study(document).at_hand(document.content)
+
+
+def parameters(scope: Mapping[str, Any]) -> Study:
+    """Validate what the parameters cell of a notebook says.
+
+    Parameters
+    ----------
+    scope : mapping of str to object
+        The names of the notebook, ``globals()``.
+
+    Raises
+    ------
+    ParameterError
+        With a line for every mistake: key, value and what is allowed.
+    """
+    stated = Document("the parameters cell", dict(scope), {})
+    model = _study(stated)
+    given = {name: scope[name] for name in model.model_fields if name in scope}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise ParameterError([_message(stated, each, model) for each in error.errors()]) from None
 
 
 def model_of(study: str) -> type[Study]:
@@ -128,19 +153,22 @@ def _forget(document: Document, replaced: Key) -> None:
 
 
 def _study(document: Document) -> type[Study]:
-    """Find the model of the study that the file names."""
+    """Find the model of the study that is named; places that a file names are relative to it."""
     stated = document.content.get("study")
     if isinstance(stated, str) and stated in STUDIES:
-        return model_of(stated)
+        model = model_of(stated)
+        for key, within in model.places_in(document.content):
+            if key in document.lines:  # others come from the command line, and are relative to where it runs
+                within[key[-1]] = os.path.normpath(Path(document.origin).parent / within[key[-1]])
+        return model
     raise ParameterError([_problem(document, ("study",), stated, f"allowed: {', '.join(STUDIES)}")])
 
 
 # What is wrong with it ----------------------------------------------------------------------------
 
 
-def _validated(document: Document) -> Study:
+def _validated(document: Document, model: type[Study]) -> Study:
     """Read the data that is named, and hold the parameters against the model and the data."""
-    model = _study(document)
     data, found = model.read_data(document.content)
     problems = [f"{document.where((key,))}: {key}: {text}" if key else text for key, text in found]
     more = 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
@@ -138,6 +138,8 @@ class GrodnoinvestClusterTransformation(Study):
 
     # With another zone's data, defaults can be as wrong as what is given.
     model_config = ConfigDict(validate_default=True)
+
+    places: ClassVar[Sequence[str]] = ("data.residents", "data.region", "data.links")
 
     study: Literal["grodnoinvest_cluster_transformation"] = "grodnoinvest_cluster_transformation"
     data: ZoneData = ZoneData()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.errors import GvcError, did_you_mean, listed, quoted
+from gvc_helpers.errors import MOST_FAULTS, GvcError, did_you_mean, listed, quoted
 from gvc_helpers.files.sheets import (
     TEMPLATE_FOLDER,
     Table,
@@ -46,6 +45,8 @@ MOST_HINTS = 10
 
 class RegisterError(GvcError):
     """The files of a zone are missing or wrong; `faults` has a line for each fault of all of them."""
+
+    most = 3 * (MOST_FAULTS + 1)  # of each file, and how many more it has
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -271,12 +272,7 @@ def write_template(folder: str | Path) -> list[Path]:
     names = [f"{name}.csv" for name in get_args(TableName)]
     contents = {name: (TEMPLATE_FOLDER / name).read_bytes() for name in names}
     contents["codebook.md"] = codebook(TOTAL_TOLERANCE).encode()
-    parameters = (TEMPLATE_FOLDER / "zone.yaml").read_text(encoding="utf-8")
-    for name in names:  # quoted, since a folder's name may hold what is markup in YAML
-        parameters = parameters.replace(
-            f"{{{name}}}", json.dumps((folder / name).as_posix(), ensure_ascii=False)
-        )
-    contents["zone.yaml"] = parameters.replace("{folder}", folder.as_posix()).encode()
+    contents["zone.yaml"] = (TEMPLATE_FOLDER / "zone.yaml").read_bytes()
     try:
         return write_new(folder, contents)
     except FileError as error:

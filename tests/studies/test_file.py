@@ -155,8 +155,9 @@ def test_a_fault_of_the_source_stands_alone(file):
         "countries: [BELOUSOV_2020]\nfocus: [ARM, BLR]\nbloc: {name: the EAEU, members: [EAEU]}\n"
         "sector_groups: fourteen\n"
     )
-    (message,) = problems(file(text))
-    assert "line 2: source: folder 'none' does not exist" in message
+    mine = file(text)
+    (message,) = problems(mine)
+    assert f"line 2: source: folder '{mine.parent / 'none'}' does not exist" in message
 
 
 def test_sets_of_countries_stand_for_their_members(file):

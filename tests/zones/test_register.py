@@ -905,9 +905,9 @@ def test_workbooks_that_would_take_the_machine(tmp_path):
         path.write_bytes(sheet_of(cells))
     limited = (
         "import sys, resource, pandera.pandas, openpyxl\n"
-        "from gvc_helpers import spreadsheets\n"
+        "from gvc_helpers.files import sheets\n"
         "from gvc_helpers.zones.register import RegisterError, read_zone\n"
-        "spreadsheets.MOST_CELLS = 500_000\n"
+        "sheets.MOST_CELLS = 500_000\n"
         "taken = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
         "resource.setrlimit(resource.RLIMIT_AS, (taken + 400_000_000,) * 2)\n"
         "for path in sys.argv[2:]:\n"
