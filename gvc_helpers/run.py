@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -126,6 +127,7 @@ def _surroundings(working: Path, threads: int | None) -> dict[str, str]:
 
 def _execute(source: Path, folder: Path, parameters: Study, name: str, log: Path) -> Path:
     """Execute a notebook into a folder; a failure is a RunError that names the section and the log."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # tells of kernels that were stopped
     executed, connection = folder / "notebook.ipynb", str(folder.with_name("kernel.json"))
     place = str(executed).replace("{", "{{").replace("}", "}}")  # papermill formats paths
     try:

@@ -25,6 +25,7 @@ from gvc_helpers.tables.io_table import IOTable
 
 FOLDER_FORM = Form({"Z": "Z.csv"}, folder=True)
 """A folder with Z.csv and Y.csv; value_added.csv, output.csv and table.yaml are optional."""
+NAMES = {"y.csv", "value_added.csv", "output.csv", "table.yaml"}
 DESCRIPTION = ("year", "unit", "price", "edition", "source")
 """What table.yaml may say."""
 
@@ -74,6 +75,9 @@ def read_folder(parts: Mapping[str, Path], found: Found) -> RawTable:
     write_folder : writes such a folder, also as a template.
     """
     files = {name.casefold(): file for name, file in parts.items()}
+    for path in files["z.csv"].parent.iterdir():  # a broken link must not count as nothing
+        if path.name.casefold() in NAMES - files.keys():
+            raise SourceError(f"'{path}' is no file; put the file in its place, or remove it")
     if "y.csv" not in files:
         raise SourceError(f"'{files['z.csv'].parent}' has Z.csv, but not Y.csv, the final demand")
     about = read_description(files["table.yaml"]) if "table.yaml" in files else {}

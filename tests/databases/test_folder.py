@@ -365,3 +365,12 @@ def test_folder_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     with pytest.raises(SourceError, match="taken' cannot be written"):
         write_folder(small_table(), tmp_path / "taken")
+
+
+@pytest.mark.parametrize("name", ["Y.csv", "value_added.csv", "output.csv", "table.yaml"])
+def test_a_broken_link_does_not_count_as_nothing(tmp_path, name):
+    write_folder(small_table(), tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match=rf"{name}' is no file"):
+        read(tmp_path)
