@@ -1,6 +1,7 @@
 """The committed notebooks: executed, short cells, no functions, numbers as text."""
 
 import ast
+import base64
 import statistics
 from pathlib import Path
 
@@ -40,6 +41,17 @@ def test_results_are_stored_as_text(notebook):
 def test_nothing_failed_or_was_printed_in_passing(notebook):
     kinds = {output.output_type for cell in code(notebook) for output in cell.outputs}
     assert kinds == {"display_data"}
+
+
+def test_figures_are_stored_as_pictures(notebook):
+    pictures = [
+        base64.b64decode(output.data["image/png"])
+        for cell in code(notebook)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    assert len(pictures) >= 6
+    assert all(picture.startswith(b"\x89PNG") and len(picture) > 5000 for picture in pictures)
 
 
 def test_cells_are_short_and_define_no_functions(notebook):
