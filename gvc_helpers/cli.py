@@ -17,6 +17,8 @@ OVERRIDES = click.option(
     "-p", "overrides", nargs=2, multiple=True, metavar="NAME VALUE",
     help="Replace a parameter; names may be dotted (-p source.path DATA -p focus '[RUS, CHN]').",
 )  # fmt: skip
+OUT = click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+                   help="Folder of the reports.")  # fmt: skip
 
 
 class _Commands(click.Group):
@@ -55,8 +57,7 @@ def _stop(*_: object) -> None:
 @main.command("run")
 @FILES
 @OVERRIDES
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
-              help="Folder of the reports.")  # fmt: skip
+@OUT
 @click.option("--at-hand", is_flag=True, help="Skip parameter files whose data is not there.")
 @click.option("--threads", type=click.IntRange(min=1),
               help="Threads for linear algebra; by default all cores.")  # fmt: skip
@@ -147,6 +148,27 @@ def template(what: str, folder: Path) -> None:
     from gvc_helpers.zones import register
 
     for file in (corrections if what == "corrections" else register).write_template(folder):
+        _say(file)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path))
+@OUT
+def render(notebooks: tuple[Path, ...], out: Path) -> None:
+    """Make reports of notebooks as they were run elsewhere, such as in JupyterLab."""
+    from gvc_helpers.run import render
+
+    _each(notebooks, lambda notebook: str(render(notebook, out) / "report.html"))
+
+
+@main.command()
+@click.argument("study")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+def new(study: str, folder: Path | None) -> None:
+    """Lay out a study of one's own: a notebook that runs, and its parameter file."""
+    from gvc_helpers.studies.own import write_study
+
+    for file in write_study(study, folder or Path(study)):
         _say(file)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -22,13 +25,14 @@ from papermill.translators import PythonTranslator
 from platformdirs import user_log_path
 from traitlets.config import Config
 
-from gvc_helpers.errors import GvcError
+from gvc_helpers.errors import GvcError, shortened
 from gvc_helpers.files.locks import BusyError, held, working_folder
+from gvc_helpers.files.text import FileError, file_content
 from gvc_helpers.report.html import to_html
 from gvc_helpers.report.pictures import complete
-from gvc_helpers.report.report import RECORD, RUN_FOLDER
+from gvc_helpers.report.report import FIGURE, RECORD, RUN_FOLDER, TABLE
 from gvc_helpers.studies.base import Study
-from gvc_helpers.studies.file import load
+from gvc_helpers.studies.file import load, notebook_of
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LANGUAGE = "en"
@@ -78,37 +82,87 @@ def run(
         notebook fails; the message says where the log is.
     """
     parameters = load(file, overrides)
-    source = NOTEBOOKS / f"{parameters.study}.ipynb"
+    source = notebook_of(file, parameters.study) or NOTEBOOKS / f"{parameters.study}.ipynb"
     if not source.exists():
         raise RunError(
             f"the notebook {source} is not there; install the project from a clone, with pip install -e ."
         )
     name = file.stem
-    target = out.absolute() / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    log = _log_of(target)
-    try:
-        with held(target.with_name(f".{name}.gvc-lock")):
-            _recover(target)
-            _refuse_what_is_no_report(target)
-            with working_folder(target.parent) as working:
-                folder = working / "report"
-                folder.mkdir()
-                with _environment(_surroundings(working, threads)):
-                    executed = _execute(source, folder, parameters, name, log)
-                _without_traces(executed, parameters)
-                complete(folder / "figures")
-                try:
-                    to_html(executed, folder / "report.html", name, LANGUAGE)
-                except RuntimeError as error:  # what pandoc says
-                    raise RunError(str(error)) from None
-                _replace(folder, target)
-    except BusyError:
-        raise RunError(
-            f"another run of '{name}' into '{out}' goes on; wait for it, or give another --out"
-        ) from None
+    log = _log_of(out.absolute() / name)
+    with _place_of_report(name, out) as folder:
+        with _environment(_surroundings(folder.parent, threads)):
+            executed = _execute(source, folder, parameters, name, log)
+        _without_traces(executed, parameters)
+        complete(folder / "figures")
+        _set(executed, name)
     log.unlink(missing_ok=True)
     return out / name
+
+
+def render(notebook: Path, out: Path = Path("reports")) -> Path:
+    """Make a report of a notebook as it was run elsewhere, such as in JupyterLab, with what it holds.
+
+    That is its text, its tables and its figures as pictures of points; the files of tables are saved where
+    a run executes the notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook, with all its cells executed.
+    out : Path
+        Folder of the reports.
+
+    Returns
+    -------
+    Path
+        Folder of the report, which has the notebook's name.
+
+    Raises
+    ------
+    RunError
+        When it is no notebook, a cell failed or was not executed, or the report's place is taken.
+    """
+    try:
+        node = nbformat.reads(file_content(notebook).decode(), as_version=4)
+    except (FileError, ValueError, nbformat.ValidationError) as error:
+        raise RunError(f"{notebook}: the notebook cannot be read: {shortened(str(error), 200)}") from None
+    for number, cell in enumerate(node.cells, start=1):
+        if cell.cell_type == "code" and cell.source.strip():
+            if cell.execution_count is None:
+                raise RunError(f"{notebook}: cell {number} was not executed; run all cells first")
+            if any(output.output_type == "error" for output in cell.outputs):
+                raise RunError(f"{notebook}: cell {number} failed; mend it and run all cells again")
+    with _place_of_report(notebook.stem, out) as folder:
+        record = _figures_saved(node, folder)
+        nbformat.write(node, folder / "notebook.ipynb")
+        (folder / RECORD).write_text(
+            json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        _set(folder / "notebook.ipynb", notebook.stem)
+    return out / notebook.stem
+
+
+def _figures_saved(node: NotebookNode, folder: Path) -> dict[str, Any]:
+    """Save the pictures of a notebook's outputs; return what they and its tables are."""
+    record: dict[str, Any] = {"rendered": True, "tables": [], "figures": []}
+    (folder / "figures").mkdir()
+    for output in (output for cell in node.cells for output in cell.get("outputs", [])):
+        mark = output.get("metadata", {}).get("gvc", {})
+        if mark.get("kind") == FIGURE:
+            mark["file"] = f"figures/{Path(mark['file']).stem}.png"
+            (folder / mark["file"]).write_bytes(base64.b64decode(output.data["image/png"]))
+        if mark.get("kind") in (FIGURE, TABLE):
+            kind = "tables" if mark["kind"] == TABLE else "figures"
+            record[kind].append({part: text for part, text in mark.items() if part != "kind"})
+    return record
+
+
+def _set(notebook: Path, name: str) -> None:
+    """Set the report of an executed notebook beside it."""
+    try:
+        to_html(notebook, notebook.with_name("report.html"), name, LANGUAGE)
+    except RuntimeError as error:  # what pandoc says
+        raise RunError(str(error)) from None
 
 
 PROGRESS = "{desc}: {percentage:3.0f} %|{bar}| {n_fmt} of {total_fmt} cells, {elapsed}"
@@ -171,6 +225,26 @@ def _without_traces(notebook: Path, parameters: Study) -> None:
 
 
 # The report's place -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _place_of_report(name: str, out: Path) -> Iterator[Path]:
+    """Give a folder to write a report in, and put it into its place when that is done."""
+    target = out.absolute() / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with held(target.with_name(f".{name}.gvc-lock")):
+            _recover(target)
+            _refuse_what_is_no_report(target)
+            with working_folder(target.parent) as working:
+                folder = working / "report"
+                folder.mkdir()
+                yield folder
+                _replace(folder, target)
+    except BusyError:
+        raise RunError(
+            f"another run of '{name}' into '{out}' goes on; wait for it, or give another --out"
+        ) from None
 
 
 def _refuse_what_is_no_report(target: Path) -> None:

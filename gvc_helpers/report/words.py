@@ -47,8 +47,10 @@ class Language:
         """All texts, by kind and key."""
         merged: dict[str, dict[str, Any]] = {}
         for name in filter(None, ("shared", self.study)):
-            text = (FOLDER / self.code / f"{name}.yaml").read_text(encoding="utf-8")
-            for kind, texts in yaml.safe_load(text).items():
+            file = FOLDER / self.code / f"{name}.yaml"
+            if not file.exists():  # a study of one's own
+                continue
+            for kind, texts in yaml.safe_load(file.read_text(encoding="utf-8")).items():
                 merged[kind] = merged.get(kind, {}) | texts
         return merged
 

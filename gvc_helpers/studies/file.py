@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gvc_helpers.errors import MOST_FAULTS, GvcError, did_you_mean, shortened
-from gvc_helpers.files.text import FileError
+from gvc_helpers.files.text import FileError, is_there
 from gvc_helpers.files.yaml_lines import Document, Key, dotted, parse_yaml, read_yaml
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
         raise ParameterError([f"{document.origin}: there is too little memory for its data"]) from None
 
 
+def _is_parameter(name: str, value: object) -> bool:
+    plain = value is None or isinstance(value, bool | int | float | str | list | dict)
+    return plain and not name.startswith("_") and name not in ("In", "Out")
+
+
 def data_at_hand(file: str | Path) -> bool:
     """Tell whether the data that a parameter file names is there; true if the file is wrong."""
     try:
@@ -94,7 +99,12 @@ def parameters(scope: Mapping[str, Any]) -> Study:
         With a line for every mistake: key, value and what is allowed.
     """
     stated = Document("the parameters cell", dict(scope), {})
-    model = _study(stated)
+    if scope.get("study") in STUDIES:
+        model = model_of(scope["study"])
+    else:  # of one's own: what the cell has set
+        from gvc_helpers.studies.own import model_from
+
+        model = model_from({name: scope[name] for name in scope if _is_parameter(name, scope[name])})
     given = {name: scope[name] for name in model.model_fields if name in scope}
     try:
         return model.model_validate(given)
@@ -155,13 +165,34 @@ def _forget(document: Document, replaced: Key) -> None:
 def _study(document: Document) -> type[Study]:
     """Find the model of the study that is named; places that a file names are relative to it."""
     stated = document.content.get("study")
-    if isinstance(stated, str) and stated in STUDIES:
-        model = model_of(stated)
+    notebook = notebook_of(document.origin, stated) if isinstance(stated, str) else None
+    if stated in STUDIES or notebook is not None:
+        model = model_of(str(stated)) if notebook is None else _model_of_cell(notebook)
         for key, within in model.places_in(document.content):
             if key in document.lines:  # others come from the command line, and are relative to where it runs
                 within[key[-1]] = os.path.normpath(Path(document.origin).parent / within[key[-1]])
         return model
-    raise ParameterError([_problem(document, ("study",), stated, f"allowed: {', '.join(STUDIES)}")])
+    allowed = f"allowed: {', '.join(STUDIES)}; or the name of a notebook beside the file"
+    raise ParameterError([_problem(document, ("study",), stated, allowed)])
+
+
+def notebook_of(file: str | Path, study: str) -> Path | None:
+    """Find the notebook of a study of one's own, beside its parameter file or in the folder for notebooks."""
+    from gvc_helpers.studies.own import NAME
+
+    places = (Path(file).parent, Path(file).parent / ".." / "notebooks")
+    if study in STUDIES or not NAME.fullmatch(study):
+        return None
+    return next((place / f"{study}.ipynb" for place in places if is_there(place / f"{study}.ipynb")), None)
+
+
+def _model_of_cell(notebook: Path) -> type[Study]:
+    from gvc_helpers.studies.own import cell_parameters, model_from
+
+    try:
+        return model_from(cell_parameters(notebook))
+    except GvcError as error:
+        raise ParameterError(error.faults) from None
 
 
 # What is wrong with it ----------------------------------------------------------------------------
