@@ -29,13 +29,19 @@ class GvcError(ValueError):
 
     def __init__(self, faults: str | Iterable[str], more: int = 0) -> None:
         self.faults = [faults] if isinstance(faults, str) else list(faults)
-        lines = [shortened(fault, LONGEST_FAULT) for fault in self.faults[: self.most]]
+        lines = [_bounded(fault) for fault in self.faults[: self.most]]
         more += len(self.faults) - len(lines)
         super().__init__("\n".join([*lines, f"and {more:,} more"] if more else lines))
 
     def _render_traceback_(self) -> list[str]:
         """Show the message alone in a notebook."""
         return [str(self)]
+
+
+def _bounded(fault: str) -> str:
+    """Write a fault in one line, and take out its middle where it quotes a file at length."""
+    line, left = printable(fault.replace("\n", "\\n")), LONGEST_FAULT - 5
+    return line if len(line) <= LONGEST_FAULT else f"{line[: left // 2]} ... {line[left // 2 - left :]}"
 
 
 def require(name: str, value: str, allowed: object) -> None:

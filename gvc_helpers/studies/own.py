@@ -48,13 +48,9 @@ class OwnStudy(Study):
 
 def model_from(values: Mapping[str, Any]) -> type[Study]:
     """Make the model of the parameters of a study from their defaults: a value is of its default's kind."""
-    shared = OwnStudy.model_fields
+    kinds = {name: Annotated[info.annotation, info] for name, info in OwnStudy.model_fields.items()}
     fields: dict[str, Any] = {
-        name: (
-            Annotated[shared[name].annotation, *shared[name].metadata] if name in shared else _kind(value),
-            value,
-        )
-        for name, value in values.items()
+        name: (kinds[name] if name in kinds else _kind(value), value) for name, value in values.items()
     }
     model: type[Study] = create_model("OwnParameters", __base__=OwnStudy, **fields)
     return model

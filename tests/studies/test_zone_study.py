@@ -179,7 +179,7 @@ def test_missing_file_is_not_at_hand(edited):
 def here(monkeypatch):
     """Run the cells of the notebook in this process, without pictures, which is faster than a kernel."""
     monkeypatch.setattr(report, "display", lambda *args, **kwargs: None)
-    monkeypatch.setattr(report, "_png", lambda *args: b"")
+    monkeypatch.setattr(report, "converted", lambda *args: b"")
     notebook = nbformat.read(ROOT / "notebooks" / "grodnoinvest_cluster_transformation.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
 
