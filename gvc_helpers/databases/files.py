@@ -35,7 +35,6 @@ MOST_ROWS = 50_000
 """Rows or columns of a table; the largest database has 39,360 of each."""
 LONGEST_LINE = 1 << 24
 """Bytes of a line of text; the longest of a database has some 800,000."""
-"""Characters of a message."""
 TEXTS = (".csv", ".txt", ".tsv")
 DELIMITERS, HEADER_LINES = (b",", b";", b"\t"), 4
 BOOKS, BOOK_BYTES = (".xlsx", ".xlsb"), 10**9
