@@ -25,7 +25,7 @@ from .measures.differences import (
 from .measures.extraction import hypothetical_extraction
 from .measures.participation import participation, production_participation, trade_participation
 from .measures.position import downstreamness, production_length, upstreamness
-from .measures.profile import KINDS, PARTS, PLACE, SIDES, determinacy, profile
+from .measures.profile import KINDS, NINE_TERMS, PARTS, PLACE, SIDES, determinacy, profile
 from .measures.structural import structural_decomposition
 from .measures.vertical_specialization import (
     VerticalSpecialization,
@@ -38,6 +38,7 @@ from .measures.vertical_specialization import (
     vertical_specialization,
     with_totals,
 )
+from .report import diagrams, plots
 from .report.narrate import extremes
 from .report.report import Report
 from .report.words import Language
@@ -61,6 +62,7 @@ from .zones.register import RegisterError, Zone, read_zone
 
 __all__ = [
     "KINDS",
+    "NINE_TERMS",
     "PARTS",
     "PLACE",
     "REST_OF_WORLD",
@@ -102,6 +104,7 @@ __all__ = [
     "correct",
     "country_set",
     "determinacy",
+    "diagrams",
     "downstreamness",
     "export_profile",
     "extremes",
@@ -120,6 +123,7 @@ __all__ = [
     "papers",
     "parameters",
     "participation",
+    "plots",
     "prepare",
     "production_length",
     "production_participation",

@@ -9,6 +9,7 @@ from .activity import (
 )
 from .core_periphery import industrialization, manufacturing_share, relation, slope_difference
 from .forms import (
+    CONTENDER,
     FORMS,
     PROFILES,
     contenders,
@@ -33,6 +34,7 @@ from .opportunity import (
 from .shocks import critical_suppliers, incidence, percent_of_value_added, sanctions, supplier_shock
 
 __all__ = [
+    "CONTENDER",
     "FORMS",
     "PROFILES",
     "Option",

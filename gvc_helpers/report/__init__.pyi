@@ -1,7 +1,6 @@
-from . import cooperation_plots, plots, zone_plots
+from . import diagrams, plots
 
 __all__ = [
-    "cooperation_plots",
+    "diagrams",
     "plots",
-    "zone_plots",
 ]

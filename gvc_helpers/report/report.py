@@ -197,7 +197,9 @@ class Report:
     def figure(
         self, name: str, figure: Figure, caption: str | None = None, unit: str = "", **values: Any
     ) -> None:
-        """Show a figure with its caption, as of a table, and save it; it is drawn once, as SVG."""
+        """Show a figure with its caption, as of a table, and save it; an empty one is left out."""
+        if not any(np.isfinite(axes.dataLim.get_points()).all() for axes in figure.axes):
+            return
         parts = self._caption("figure", len(self.figures) + 1, name, (caption, unit), values)
         line = parts.markdown(self.language)
         svg = _drawn(figure)
@@ -287,10 +289,10 @@ class Report:
             for j, name in enumerate(frame.columns)
         ]
         cells = pd.DataFrame(dict(enumerate(columns)), dtype=object)
-        cells.columns = pd.Index(self._labels(frame.columns))
+        cells.columns = pd.Index(self.language.labels(frame.columns))
         for level in reversed(range(frame.index.nlevels)):
             values = frame.index.get_level_values(level)
-            cells.insert(0, self.language.heading(str(values.name or "")), self._labels(values),
+            cells.insert(0, self.language.heading(str(values.name or "")), self.language.labels(values),
                          allow_duplicates=True)  # fmt: skip
         return cells
 
@@ -301,11 +303,6 @@ class Report:
             return "–" if value is None or value is pd.NA else str(value)
         decimals = max(self.parameters.decimals, LEAST_DECIMALS.get(str(column), 0))
         return self.language.interval(value, low, high, decimals)
-
-    def _labels(self, labels: pd.Index[Any]) -> list[str]:
-        if labels.name in ("country", "origin", "exporter", "row", "column"):
-            return [self.language.country(str(label)) for label in labels]
-        return [self.language.heading(str(label)) for label in labels]
 
     def _markdown_table(self, cells: pd.DataFrame) -> str:
         """Set text cells as a pipe table: text to the left, numbers to the right."""

@@ -13,11 +13,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 from country_converter import CountryConverter
 
 FOLDER = Path(__file__).parents[1] / "data" / "language"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+PLACES = ("country", "origin", "exporter", "row", "column")
+"""Names of axes that list countries."""
 ALIASES = {"ROM": "ROU"}
 """Codes that databases use and country_converter does not know."""
 
@@ -75,6 +78,14 @@ class Language:
     def country(self, code: str) -> str:
         """Name of a country or region; a code that nobody knows stands for itself."""
         return str(self.catalogue["regions"].get(code) or _short_names().get(ALIASES.get(code, code)) or code)
+
+    def labels(self, index: pd.Index[Any]) -> list[str]:
+        """Names of what an axis lists: places by their names, all else by headings; levels are joined."""
+        if index.nlevels > 1:
+            levels = (self.labels(index.get_level_values(level)) for level in range(index.nlevels))
+            return [": ".join(parts) for parts in zip(*levels, strict=True)]
+        name = self.country if index.name in PLACES else self.heading
+        return [name(str(label)) for label in index]
 
     def country_in_a_sentence(self, code: str) -> str:
         """Name of a country with its article, if it has one."""

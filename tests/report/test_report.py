@@ -10,8 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import gvc_helpers as gvc
-from gvc_helpers.report import plots as figures
-from gvc_helpers.report import report
+from gvc_helpers.report import plots, report
 from gvc_helpers.report.html import to_html
 from gvc_helpers.report.words import as_text
 
@@ -73,7 +72,7 @@ def test_range_stands_in_brackets_where_it_shows(run, shown):
 def test_labels_from_data_are_text_everywhere(run, shown, tmp_path):
     frame = pd.DataFrame({"ARM": [1.0]}, index=pd.Index([NASTY], name="sector"))
     run.table("vs_by_sector", frame)
-    run.figure("sectors", figures.sectors(frame, frame, run.language, 1, 5), count="1", range="")
+    run.figure("sectors", plots.heat_map(frame, run.language, "share_of_exports"), count="1", range="")
     run.finish()
     (text, *_) = markdown(shown)
     assert as_text(NASTY) in text

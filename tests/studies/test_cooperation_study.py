@@ -341,61 +341,6 @@ def test_sanctions_are_about_sectors_that_sellers_have():
     assert Sanctions(sellers=["DEU", "CHN"], sectors=[], buyers=["BLR"]).flows(table) == ["DEU", "CHN"]
 
 
-# Pictures -----------------------------------------------------------------------------------------
-
-
-def test_pictures_draw_long_and_cyrillic_labels(recwarn):
-    language, figures = gvc.Language("production_cooperation"), gvc.report.cooperation_plots
-    sectors = ["Машины и оборудование, включая электрическое, электронное и оптическое", "Oil & $gas$", "C"]
-    chains = pd.DataFrame({"domestic": [60.0, 80, 50], "regional": [30.0, 10, 25], "global": [10.0, 10, 25]})
-    first = pd.DataFrame(100 / 7, sectors, co.FORMS)
-    asked = pd.Series({"make": 20.0, "buy": -5.0})
-    lines = pd.DataFrame({"make": [3.0, 1, -1], "buy": [-1.0, -4, -9]}, index=[-50.0, 0, 100])
-    by_slack = pd.DataFrame({"make": [0.0, 30, np.inf], "buy": [-np.inf, -20, np.nan]}, index=[0.0, 50, 100])
-    trade = pd.DataFrame({"rca": [0.0, 0.2, 4], "rca_value_added": [0.5, 0.3, 2]}, sectors)
-    goals = pd.DataFrame(
-        {"present": [20.0, 30], "bound": ["at least", "at most"], "target": [25.0, 40], "distance": [5.0, 0]},
-        index=["backward", "largest_supplier"],
-    )
-    places = pd.MultiIndex.from_product([["BLR", "ROW"], sectors], names=["country", "sector"])
-    risk = pd.DataFrame(dict.fromkeys(("demand_driven", "supply_driven", "extraction"), 0.1), places)
-    drawn = {
-        "chains": figures.chains(chains, sectors, language),
-        "over time": figures.chains_over_time({"Мир": chains.set_index(pd.Index([1, 2, 3]))}, language),
-        "blocs": figures.blocs(pd.DataFrame(1.0, ["a", "others"], ["a", "others"]), language),
-        "partners": figures.bloc_partners(pd.DataFrame(1.0, [2000, 2010], ["a", "others"]), language),
-        "advantage": figures.advantage(trade, language),
-        "goals": figures.goals(goals, language),
-        "suitability": figures.suitability(first, {sectors[0]: [co.FORMS[2]]}, language),
-        "first": figures.first_places(first, language),
-        "trade-off": figures.trade_off([("A", lines), ("B", lines)], asked, by_slack, 30.0, language),
-        "suppliers": figures.suppliers(risk, language),
-        "indicators": figures.indicators(
-            pd.DataFrame(1.0, [2000, 2010], ["backward", "forward", "x"]), language
-        ),
-    }
-    for name, figure in drawn.items():
-        figure.draw_without_rendering()
-        assert figure.get_figwidth() <= 8.5, name
-    missing = [str(warning.message) for warning in recwarn if "Glyph" in str(warning.message)]
-    assert not missing
-
-
-def test_picture_of_the_network_keeps_countries_apart():
-    table = gvc.read_table("reconstruction")
-    graph = co.backbone(table, table.countries[:-1])
-    sizes = co.centrality(table)["total"].groupby(level="country").sum()
-    bloc_of = dict.fromkeys(table.countries, "EAEU")
-    figure = gvc.report.cooperation_plots.network(
-        graph, sizes, bloc_of, "BLR", gvc.Language("production_cooperation")
-    )
-    (axes,) = figure.axes
-    spots = np.array([text.get_position() for text in axes.texts])
-    assert len(spots) == 8
-    gaps = np.linalg.norm(spots[:, None] - spots[None], axis=2)[np.triu_indices(8, 1)]
-    assert gaps.min() > 0.15
-
-
 def test_printed_figures_are_those_of_the_paper(findings):
     printed = gvc.papers.eaeu.printed_cooperation()
     assert printed["value"].to_dict() == {
