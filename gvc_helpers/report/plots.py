@@ -290,7 +290,7 @@ def heat_map(
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     axes = panels[0][0]
-    axes.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=SMALL)
+    axes.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=SMALL, rotation=0)
     axes.set_ylim(len(names), 0)
     axes.set_ylabel(_heading(words, labels.name))
     if known.size:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ LEAST_DECIMALS = {
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a text begins with that spreadsheets take for a formula."""
+NUMBERS = re.compile(r"[+-][\d\s.,…]+")
+"""A number, or the two ends of a range: nothing that could be calculated."""
 
 CAPTION, FIGURE, TABLE = "caption", "figure", "table"
 """Marks, in the metadata of a notebook's outputs, of what a rendering sets in its own way."""
@@ -361,4 +364,5 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _no_formula(cell: Any) -> Any:
     """Put an apostrophe before a text that a spreadsheet would calculate (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    risky = isinstance(cell, str) and cell.startswith(FORMULA) and not NUMBERS.fullmatch(cell)
+    return f"'{cell}" if risky else cell

@@ -15,7 +15,8 @@ from gvc_helpers.report.html import to_html
 from gvc_helpers.report.words import as_text
 
 NASTY = "Oil & <b>gas</b> | *crude* $x$ [a](b) `c` =1+1 \"it's\" -- --- ... 'x'"
-FORMULAS = ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1+2", '=HYPERLINK("x")', "＝1"]
+PLAIN = ["-1", "-2.1 … 0.0", "+3,5", "−1"]
+FORMULAS = ["=cmd|' /C calc'!A0", "@SUM(1)", "+A1", "-1+2", '=HYPERLINK("x")', "＝1"]
 
 
 @pytest.fixture
@@ -93,6 +94,11 @@ def test_no_spreadsheet_calculates_a_label(run, shown, tmp_path, label):
     saved = pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv")
     assert list(saved.columns) == ["sector", f"'{label}", "ARM"]
     assert saved.iloc[0].to_list() == [f"'{label}", f"'{label}", -1.0]
+
+
+def test_numbers_that_are_text_stay_as_they_are(run, shown, tmp_path):
+    run.table("vs_by_sector", pd.DataFrame({"x": PLAIN}))
+    assert list(pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv", dtype=str)["x"]) == PLAIN
 
 
 def test_a_columns_name_may_be_a_number(run, shown, tmp_path):
