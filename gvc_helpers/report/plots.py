@@ -280,6 +280,8 @@ def heat_map(
         )  # fmt: skip
         image = axes.collections[0]
         axes.set_facecolor("white" if same.any() else PALE)
+        for row, column in np.argwhere(np.isnan(values) & ~same):
+            axes.text(column + 0.5, row + 0.5, "–", ha="center", va="center", fontsize=SMALL)
         if marked is not None:
             down, across = np.nonzero(marked.reindex_like(frame).eq(True).to_numpy())
             axes.scatter(across + 0.86, down + 0.2, color="black", edgecolors="white", s=24, zorder=3)
