@@ -1,4 +1,8 @@
-"""Write environment.yml: the direct dependencies of pyproject.toml at the versions of requirements.lock."""
+"""Write environment.yml from pyproject.toml: what running, reading and testing need, by lower bounds.
+
+conda-forge may be behind the Python registry, and so has no pins: a bound that it does not meet yet would
+leave nobody an environment.
+"""
 
 import re
 import tomllib
@@ -12,7 +16,14 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 PYTHON = "3.12"
-CONDA_NAMES = {"country-converter": "country_converter", "matplotlib": "matplotlib-base"}
+CONDA_NAMES = {
+    "country-converter": "country_converter",
+    "lazy-loader": "lazy_loader",
+    "matplotlib": "matplotlib-base",
+    "typst": "typst-py",
+}
+# Tools of those who change the code.
+FOR_DEVELOPERS = {"mypy", "pre-commit", "ruff", "scipy-stubs", "types-pyyaml", "types-tqdm", "uv"}
 # Not on conda-forge under these names, or there much later than on the Python registry.
 FROM_PIP = {"playwright", "pymrio", "pypandoc-binary"}
 
@@ -32,18 +43,16 @@ def locked() -> dict[str, str]:
 
 def environment() -> str:
     """Return the text of environment.yml."""
-    versions = locked()
-    names = sorted(canonicalize_name(requirement.name) for requirement in requirements())
     conda, pip = [f"python={PYTHON}"], []
-    for name in names:
-        if name in FROM_PIP:
-            pip.append(f"{name}=={versions[name]}")
-        else:  # conda-forge can be a patch release behind, so its pins stop at the minor version
-            minor = ".".join(versions[name].split(".")[:2])
-            conda.append(f"{CONDA_NAMES.get(name, name)}={minor}")
+    for requirement in sorted(requirements(), key=lambda requirement: canonicalize_name(requirement.name)):
+        name = canonicalize_name(requirement.name)
+        if name not in FOR_DEVELOPERS:
+            target = pip if name in FROM_PIP else conda
+            bounds = ",".join(sorted(map(str, requirement.specifier), reverse=True))
+            target.append(f"{CONDA_NAMES.get(name, name)}{bounds}")
     return "\n".join(
         [
-            "# Made from pyproject.toml and requirements.lock by `make lock`: do not edit.",
+            "# Made from pyproject.toml by `make lock`: do not edit.",
             "name: gvc-helpers",
             "channels:",
             "  - conda-forge",
