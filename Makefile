@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help reports test lab check format notebooks benchmark attack schemas texts lock clean
+.PHONY: help reports test lab check format notebooks benchmark attack tables schemas texts lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ notebooks: $(READY) ## run the committed notebooks again, in place
 benchmark: $(READY) ## compare the speed of measures and readers with other software, into reports/benchmark
 	$(BIN)/python benchmarks/benchmark.py
 	$(BIN)/python benchmarks/reading.py
+
+tables: $(READY) ## set the figures of the zone's paper beside each other again, after a correction of one
+	$(BIN)/python tools/self_check.py
 
 schemas: $(READY) ## write the schemas of the parameter files again, for editors
 	$(BIN)/python -c 'from gvc_helpers.studies.file import write_schemas; write_schemas("parameters")'

@@ -3,14 +3,24 @@ from .databases.files import SourceError
 from .databases.folder import write_folder
 from .databases.read import read_ensemble, read_table
 from .measures.absorption import (
+    bloc_matrix,
+    bloc_partners,
+    bloc_trade,
     origin_of_final_demand,
     revealed_comparative_advantage,
+    supplies_intermediates,
     value_added_by_final_demand,
     value_added_trade,
 )
-from .measures.blocs import bloc_matrix, bloc_trade
 from .measures.borin_mancini import borin_mancini, miroudot_ye
-from .measures.chains import average_chain, average_chains, chains_of, final_product_chains, fragmentation
+from .measures.chains import (
+    average_chain,
+    average_chains,
+    chains_of,
+    final_product_chains,
+    fragmentation,
+    fragmented,
+)
 from .measures.decomposition import aggregates, hummels, kww, wwz
 from .measures.differences import (
     ExportProfile,
@@ -93,6 +103,7 @@ __all__ = [
     "average_chain",
     "average_chains",
     "bloc_matrix",
+    "bloc_partners",
     "bloc_share_of_exports",
     "bloc_share_of_imported_inputs",
     "bloc_shares",
@@ -111,6 +122,7 @@ __all__ = [
     "final_product_chains",
     "foreign_origins",
     "fragmentation",
+    "fragmented",
     "gini",
     "hummels",
     "hypothetical_extraction",
@@ -138,6 +150,7 @@ __all__ = [
     "sector_groups",
     "size_correction",
     "structural_decomposition",
+    "supplies_intermediates",
     "top_share",
     "trade_participation",
     "upstreamness",

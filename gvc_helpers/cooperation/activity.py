@@ -24,6 +24,8 @@ INDICATORS = [
     "vax_ratio", "backward", "forward", "domestic_content", "largest_supplier", "bloc_in_inputs",
 ]  # fmt: skip
 """Indicators of a country's foreign economic activity that goals can be set for, all in %."""
+ADVANTAGE = ("both", "gross", "added", "none")
+"""In what a country can be specialized in a sector: gross exports and value added, or one of them only."""
 
 
 def trade_by_sector(table: IOTable, country: str) -> pd.DataFrame:
@@ -92,6 +94,37 @@ def trade_by_sector(table: IOTable, country: str) -> pd.DataFrame:
         *("value_added_balance", "rca", "rca_value_added", "upstreamness"),
     ]
     return frame[order].rename_axis("sector")
+
+
+def advantage(trade: pd.DataFrame) -> pd.Series[str]:
+    """In what a country is specialized in every sector: in gross exports, in value added, or in both.
+
+    Parameters
+    ----------
+    trade : pandas.DataFrame
+        As of :func:`trade_by_sector`, with ``rca`` and ``rca_value_added``.
+
+    Returns
+    -------
+    pandas.Series
+        By sector, one of `ADVANTAGE`: an index above 1 is a specialization, and a missing one is none.
+
+    References
+    ----------
+    Balassa (1965), for what lies above 1; Koopman, Wang and Wei (2014), for sectors in which gross exports
+    mislead.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> trade = pd.DataFrame({"rca": [1.2, 1.2, 0.4], "rca_value_added": [1.1, 0.9, 1.3]}, list("abc"))
+    >>> gvc.cooperation.advantage(trade).tolist()
+    ['both', 'gross', 'added']
+    """
+    gross, added = trade["rca"] > 1, trade["rca_value_added"] > 1
+    kinds = np.select([gross & added, gross, added], ADVANTAGE[:3], ADVANTAGE[3])
+    return pd.Series(kinds, trade.index, name="advantage")
 
 
 def imports_by_seller(table: IOTable, country: str) -> pd.Series[float]:

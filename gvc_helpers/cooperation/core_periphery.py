@@ -137,6 +137,11 @@ class Relation:
         return self.interval[0] > 0 or self.interval[1] < 0
 
     @property
+    def sign(self) -> str:
+        """Of the slope: "positive", "negative", or "open" where its interval holds zero."""
+        return "open" if not self.certain else "positive" if self.slope > 0 else "negative"
+
+    @property
     def robust(self) -> bool:
         """Whether the slope has the same sign whichever country is left out."""
         return self.without_one[0] > 0 or self.without_one[1] < 0

@@ -11,7 +11,6 @@ from gvc_helpers._typing import Array
 from gvc_helpers.cooperation.activity import concentration, imported_inputs
 from gvc_helpers.measures.position import upstreamness
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
-from gvc_helpers.zones.register import Zone
 
 CRITERIA = [
     "technical_level", "import_dependence", "scale", "concentration", "position", "openness",
@@ -40,6 +39,8 @@ Contenders = Mapping[str, Sequence[str]]
 """Sectors, and the forms that are contenders in each."""
 CONTENDER = 10.0
 """Share of random weights, %, from which a form that comes first counts as a contender."""
+SEVERAL = 2.0
+"""Contenders in a sector, on average, from which forms are said to converge: a single one does not."""
 
 
 def criteria(table: IOTable, technology: Collection[str]) -> pd.DataFrame:
@@ -99,58 +100,6 @@ def criteria(table: IOTable, technology: Collection[str]) -> pd.DataFrame:
         table.index,
     )
     return frame.where(output > 0)
-
-
-def register_criteria(zone: Zone, year: int, sectors: Mapping[str, str]) -> pd.DataFrame:
-    """Measure sectors by what the residents of a zone report.
-
-    Parameters
-    ----------
-    zone : Zone
-        Register of residents and regional table.
-    year : int
-        Year of both.
-    sectors : mapping of str to str
-        Sector of the register and the sector of the table that it belongs to.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By sector of the table, the columns `FROM_REGISTER`: ``innovation``, innovative products in % of the
-        residents' shipments, and ``zone_share``, their production in % of the region's. What a resident does
-        not report counts as 0; missing without shipments, or without production in the region.
-
-    Raises
-    ------
-    ValueError
-        When the register lacks the year, which must not be a planned one, or a sector, or has no column of
-        one of these figures.
-
-    Examples
-    --------
-    >>> import gvc_helpers as gvc
-    >>> belonging = {"Machinery and metalworking": "Machines", "Chemistry and fertilisers": "Chemicals"}
-    >>> gvc.cooperation.register_criteria(gvc.read_zone(), 2018, belonging).index.tolist()
-    ['Machines', 'Chemicals']
-    """
-    for sector in sectors:
-        if sector not in zone.sectors:
-            raise ValueError(f"sector '{sector}' is not in the register; it has {', '.join(zone.sectors)}")
-    if year not in zone.years:
-        raise ValueError(f"year {year} is not in the register; it has {', '.join(map(str, zone.years))}")
-    figures = {
-        "innovative": zone.amounts("innovative")[year],
-        "shipments": zone.amounts("shipments")[year],
-        "production": zone.amounts("production")[year],
-        "region": zone.regional("production")[year],
-    }
-    sums = pd.DataFrame(figures).loc[list(sectors)].groupby(dict(sectors), sort=False).sum()
-    return pd.DataFrame(
-        {
-            "innovation": 100.0 * sums["innovative"] / sums["shipments"].where(sums["shipments"] > 0),
-            "zone_share": 100.0 * sums["production"] / sums["region"].where(sums["region"] > 0),
-        }
-    ).rename_axis("sector")
 
 
 def levels(measured: pd.DataFrame) -> pd.DataFrame:
@@ -305,6 +254,45 @@ def contenders(first: pd.DataFrame) -> dict[str, list[str]]:
     """
     ordered = {sector: row.sort_values(ascending=False, kind="stable") for sector, row in first.iterrows()}
     return {str(sector): list(row.index[row >= CONTENDER]) for sector, row in ordered.items()}
+
+
+def counted(contending: Contenders) -> pd.Series[int]:
+    """Count the forms that are contenders in every sector.
+
+    Parameters
+    ----------
+    contending : mapping of str to sequence of str
+        As of :func:`contenders`.
+
+    Returns
+    -------
+    pandas.Series
+        By sector.
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> gvc.cooperation.counted({"Cars": ["joint_research", "joint_ventures"], "Tea": []}).tolist()
+    [2, 0]
+    """
+    return pd.Series({sector: len(forms) for sector, forms in contending.items()}, dtype=int)
+
+
+def converge(contending: Contenders) -> bool:
+    """Tell whether forms of participation converge, so that a sector has `SEVERAL` of them on average.
+
+    Parameters
+    ----------
+    contending : mapping of str to sequence of str
+        As of :func:`contenders`.
+
+    Examples
+    --------
+    >>> import gvc_helpers as gvc
+    >>> gvc.cooperation.converge({"Cars": ["joint_research", "joint_ventures"], "Tea": ["joint_ventures"]})
+    False
+    """
+    return bool(counted(contending).mean() >= SEVERAL)
 
 
 def overlap(first: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import networkx as nx
@@ -134,6 +135,46 @@ def backbone(table: IOTable, countries: Collection[str], largest: int = 2) -> nx
         for source, share in foreign[foreign > 0].nlargest(largest).items():
             graph.add_edge(source, country, share=float(share))
     return graph
+
+
+def clustering(graph: nx.DiGraph, region_of: Mapping[str, str]) -> tuple[float, float]:
+    """Share of links inside a region, and what it would be if their sources were drawn at random.
+
+    By chance, a link to a country comes from any of the others alike, so that the share to expect is the mean
+    over links ``a → b`` of ``(n_b - 1) / (n - 1)``, with ``n_b`` of ``n`` countries in the region of ``b``.
+    Links are clustered in regions where the first is above the second.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        As of :func:`backbone`.
+    region_of : mapping of str to str
+        Region of every country; one in none is a region of its own.
+
+    Returns
+    -------
+    float, float
+        Both in %; 0 without links.
+
+    References
+    ----------
+    Newman, M. E. J. (2003), Mixing Patterns in Networks, Physical Review E 67: links among likes against
+    those of chance, which there keeps every country's number of links.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> import gvc_helpers as gvc
+    >>> graph, region_of = nx.DiGraph(["AB", "BA", "CA"]), {"A": "x", "B": "x"}
+    >>> inside, expected = gvc.cooperation.clustering(graph, region_of)
+    >>> round(inside, 1), expected
+    (66.7, 50.0)
+    """
+    region = {country: region_of.get(country, country) for country in graph}
+    sizes = Counter(region.values())
+    inside = [region[source] == region[country] for source, country in graph.edges]
+    chances = [(sizes[region[country]] - 1) / (len(graph) - 1) for _, country in graph.edges]
+    return (100.0 * float(np.mean(inside)), 100.0 * float(np.mean(chances))) if inside else (0.0, 0.0)
 
 
 def _per(values: Array, totals: Array, output: Array) -> Array:

@@ -21,6 +21,8 @@ Way = Literal["make", "cooperate", "buy"]
 WAYS: tuple[Way, ...] = get_args(Way)
 PRESENT = "present"
 """Things as they are."""
+PAYS = ("both", "bloc", "country", "nobody")
+"""For whom cooperation can pay."""
 LEAST, MOST, STEPS = -0.9, 1.0, 39
 """Cost disadvantages between which a break-even is looked for, and how many are tried first."""
 
@@ -628,6 +630,115 @@ def break_evens_by_slack(
         for way, share in possible.items()
     }
     return pd.DataFrame(lines, pd.Index([100.0 * slack for slack in slacks], name="slack"))
+
+
+def idle_needed(way: pd.Series[float]) -> float:
+    """Share of idle resources from which a way neither gains nor costs anything.
+
+    The net gain, ``slack (value_added - value_added_at_stake) - users_cost``, is zero where the slack is
+    ``users_cost / (value_added - value_added_at_stake)``.
+
+    Parameters
+    ----------
+    way : pandas.Series
+        A row of :func:`opportunity_cost`.
+
+    Returns
+    -------
+    float
+        In %. 0 where the way pays without any; over 100 where it never pays, infinite where idle resources do
+        not help.
+
+    References
+    ----------
+    Squire and van der Tak (1975), for resources at what they would earn elsewhere.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> way = pd.Series({"value_added": 12.0, "value_added_at_stake": 2.0, "users_cost": 2.5})
+    >>> gvc.cooperation.idle_needed(way)
+    25.0
+    """
+    gain, cost = way["value_added"] - way["value_added_at_stake"], way["users_cost"]
+    if gain <= 0:
+        return 0.0 if cost < 0 else np.inf
+    return 100.0 * max(float(cost / gain), 0.0)
+
+
+def two_sided(ways: pd.DataFrame) -> bool:
+    """Tell whether making the inputs has two sides: more value added at home, and a dearer product.
+
+    Parameters
+    ----------
+    ways : pandas.DataFrame
+        As of :func:`opportunity_cost`, with ``make``.
+
+    Returns
+    -------
+    bool
+        Whether both have risen; a missing one has not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> gvc.cooperation.two_sided(pd.DataFrame({"value_added": [3.0], "price": [1.2]}, ["make"]))
+    True
+    """
+    return bool((ways.loc["make", ["value_added", "price"]] > 0).all())
+
+
+def over_making(ways: pd.DataFrame) -> pd.Series[float]:
+    """What cooperating gains more than making the inputs, for the country and for the bloc.
+
+    Parameters
+    ----------
+    ways : pandas.DataFrame
+        As of :func:`opportunity_cost`, with ``make`` and ``cooperate``.
+
+    Returns
+    -------
+    pandas.Series
+        ``net`` and ``bloc_net``, in % of the product's output; missing where there is no such way.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> ways = pd.DataFrame({"net": [1.5, 1.0], "bloc_net": [0.5, 2.0]}, ["make", "cooperate"])
+    >>> gvc.cooperation.over_making(ways).tolist()
+    [-0.5, 1.5]
+    """
+    gains = ["net", "bloc_net"]
+    return ways.loc["cooperate", gains] - ways.loc["make", gains]
+
+
+def pays(gains: pd.DataFrame) -> pd.Series[str]:
+    """For whom cooperation pays, product by product.
+
+    Parameters
+    ----------
+    gains : pandas.DataFrame
+        As of :func:`net_gains`, with ``net_cooperate`` and ``bloc_net_cooperate``.
+
+    Returns
+    -------
+    pandas.Series
+        By sector, one of `PAYS`: whose net gain is above zero; a missing gain is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> gains = pd.DataFrame({"net_cooperate": [1.0, -1.0], "bloc_net_cooperate": [1.0, 1.0]}, ["a", "b"])
+    >>> gvc.cooperation.pays(gains).to_dict()
+    {'a': 'both', 'b': 'bloc'}
+    """
+    country, bloc = gains["net_cooperate"] > 0, gains["bloc_net_cooperate"] > 0
+    verdict = np.select([country & bloc, bloc, country], PAYS[:3], PAYS[3])
+    return pd.Series(verdict, gains.index, name="pays")
 
 
 def _made(table: IOTable, country: str, sectors: Collection[str]) -> list[str]:

@@ -13,6 +13,9 @@ from gvc_helpers.tables.io_table import IOTable
 
 MODELS = ["demand_driven", "supply_driven", "extraction"]
 """What a shock is: a fall of final demand, a fall of primary inputs, or sales that are lost."""
+FAR = 10.0
+"""Share of a loss that others bear, %, above which a shock is said to travel. The paper gives none; this is
+ours: a supplier's country that bears nine tenths or more keeps the shock nearly to itself."""
 Sellers = Collection[str | tuple[str, str]]
 """Countries, meaning all their sectors, or (country, sector) pairs."""
 
@@ -240,6 +243,50 @@ def incidence(losses: pd.DataFrame, members: Collection[str], country: str) -> p
     bearer = np.where(codes == country, "country", partner)
     sums = losses.groupby(bearer).sum().reindex(["country", "partners", "others"], fill_value=0.0)
     return (100.0 * sums / sums.sum().where(sums.sum() > 0)).rename_axis("bearer")
+
+
+def borne_elsewhere(losses: pd.Series[float], country: str) -> float:
+    """Share of a loss that other countries bear than that of the supplier.
+
+    Parameters
+    ----------
+    losses : pandas.Series
+        Loss of value added by country, by one of the `MODELS`.
+    country : str
+        The supplier's country.
+
+    Returns
+    -------
+    float
+        In % of the sum; 0 where nothing is lost.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> gvc.cooperation.borne_elsewhere(pd.Series({"RUS": 3.0, "BLR": 0.75, "CHN": 0.25}), "RUS")
+    25.0
+    """
+    total = losses.sum()
+    return float(100.0 * (1.0 - losses[country] / total)) if total > 0 else 0.0
+
+
+def travels(losses: pd.Series[float], country: str) -> bool:
+    """Tell whether a shock travels: whether others bear more than `FAR` % of the loss.
+
+    Parameters
+    ----------
+    losses, country
+        As of :func:`borne_elsewhere`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> gvc.cooperation.travels(pd.Series({"RUS": 3.0, "BLR": 0.25}), "RUS")
+    False
+    """
+    return borne_elsewhere(losses, country) > FAR
 
 
 def percent_of_value_added(table: IOTable, losses: pd.DataFrame) -> pd.DataFrame:

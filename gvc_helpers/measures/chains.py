@@ -11,6 +11,8 @@ from gvc_helpers._typing import Array
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable, TableError
 
 SHARES = ["domestic", "regional", "global"]
+MOST = 50.0
+"""Share of chains, %, above which something is said of chains in general: of more than half of them."""
 
 
 def final_product_chains(
@@ -204,6 +206,33 @@ def fragmentation(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.Series[float
             "risen_globally": percent * globally.sum(),
         }
     )
+
+
+def fragmented(change: pd.Series[float]) -> bool:
+    """Tell whether most chains have become more international, and mainly beyond their regions.
+
+    Parameters
+    ----------
+    change : pandas.Series
+        As of :func:`fragmentation`.
+
+    Returns
+    -------
+    bool
+        Whether ``risen`` and ``risen_globally`` are both above `MOST`; False where no chain is known.
+
+    References
+    ----------
+    Los, Timmer and de Vries (2015), whose two findings these are.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> gvc.fragmented(pd.Series({"chains": 40.0, "risen": 90.0, "risen_globally": 45.0}))
+    False
+    """
+    return bool((change[["risen", "risen_globally"]] > MOST).all())
 
 
 def _origin(table: IOTable, region_of: Mapping[str, str]) -> Array:

@@ -1,8 +1,9 @@
-from . import eaeu, eaeu_compared, grodnoinvest_compared, self_check
+from . import cooperation, eaeu, eaeu_compared, grodnoinvest, grodnoinvest_compared
 
 __all__ = [
+    "cooperation",
     "eaeu",
     "eaeu_compared",
+    "grodnoinvest",
     "grodnoinvest_compared",
-    "self_check",
 ]

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gvc_helpers.papers import eaeu as published
-from gvc_helpers.papers.eaeu import ZONE_ROUNDING
-from gvc_helpers.papers.self_check import BEST, BETWEEN, FIRST, LAST, LEADERSHIP_YEARS, RANKED, self_check
+from gvc_helpers.papers import grodnoinvest as paper
+from gvc_helpers.papers.grodnoinvest import BEST, BETWEEN, FIRST, LAST, LEADERSHIP_YEARS, RANKED
 from gvc_helpers.zones.inequality import TOTAL, inequality
 from gvc_helpers.zones.leadership import by_sector, leadership, top_by_indicator
 from gvc_helpers.zones.localization import location_quotient, overall_share
@@ -80,7 +79,7 @@ def compare(zone: Zone) -> pd.DataFrame:
     rows = [*_compared_specialization(zone), *_compared_inequality(zone), *_compared_leadership(zone)]
     cells = pd.DataFrame(rows, columns=["where", "item", "entity", "year", "printed", "computed", "rounding"])
     cells["difference"] = cells["computed"] - cells["printed"]
-    contradicted = self_check().query("verdict == 'contradicts'").rename(columns={"key": "item"})
+    contradicted = paper.self_check().query("verdict == 'contradicts'").rename(columns={"key": "item"})
     keys = ["item", "entity", "year"]
     implied = cells[keys].merge(contradicted[[*keys, "implied_low", "implied_high"]], how="left", on=keys)
     met = cells["difference"].abs() <= cells["rounding"] + _EXACT
@@ -113,8 +112,8 @@ _Row = dict[str, str | float]
 
 
 def _compared_specialization(zone: Zone) -> Iterator[_Row]:
-    quotients, shares = published.printed_quotients(), published.printed_shares()
-    differences = published.printed_quotient_changes()
+    quotients, shares = paper.quotients(), paper.shares()
+    differences = paper.quotient_changes()
     for quantity, table in _TABLE.items():
         region, figure = zone.regional(quantity), _FIGURE[quantity]
         made = zone.amounts(quantity)[region.columns]
@@ -132,13 +131,13 @@ def _compared_specialization(zone: Zone) -> Iterator[_Row]:
             value = weight.loc[sector, LAST] - weight.loc[sector, FIRST]
             yield _cell("text", f"share_change_{quantity}", sector, BETWEEN, printed, value, "share")
         if quantity == "production":
-            printed = published.printed_zone_shares()[_ZONE]
+            printed = paper.zone_shares()[_ZONE]
             value = overall_share(made[ZONE_SHARE_YEAR], region[ZONE_SHARE_YEAR])
             yield _cell("text", "overall_share_production", "", str(ZONE_SHARE_YEAR), printed, value, "share")
 
 
 def _compared_inequality(zone: Zone) -> Iterator[_Row]:
-    for (quantity, year), printed in published.printed_inequality().iterrows():
+    for (quantity, year), printed in paper.inequality().iterrows():
         total = inequality(zone.register, quantity, year).loc[TOTAL]
         gini, top = total["gini_grouped"], total["top_share"]
         yield _cell("text", f"gini_{quantity}", "", str(year), printed["gini"], gini, "gini")
@@ -146,10 +145,10 @@ def _compared_inequality(zone: Zone) -> Iterator[_Row]:
 
 
 def _compared_leadership(zone: Zone) -> Iterator[_Row]:
-    printed = published.printed_leadership()
+    printed = paper.leadership()
     ranked = leadership(zone.register, years=LEADERSHIP_YEARS)
     scores, first = ranked["coefficient"], set(ranked.index[:LEADERS])
-    for place, score in published.printed_leaders()["score"].dropna().items():
+    for place, score in paper.leaders()["score"].dropna().items():
         yield _cell("figure 8", f"score_{place}", "", RANKED, score, scores.iloc[place - 1], "score")
     yield _cell("text", "score_lowest", "", RANKED, printed.lowest, scores.min(), "score")
     yield _cell("text", "score_highest", "", RANKED, printed.highest, scores.max(), "score")
@@ -164,16 +163,16 @@ def _compared_leadership(zone: Zone) -> Iterator[_Row]:
 def _cell(where: str, item: str, entity: str, year: str, printed: float, computed: float, kind: str) -> _Row:
     return {
         "where": where, "item": item, "entity": entity, "year": year,
-        "printed": float(printed), "computed": float(computed), "rounding": ZONE_ROUNDING[kind],
+        "printed": float(printed), "computed": float(computed), "rounding": paper.ROUNDING[kind],
     }  # fmt: skip
 
 
 def _lacking(zone: Zone) -> list[str]:
     """Printed sectors and years that a zone does not have."""
-    quotients = published.printed_quotients()
+    quotients = paper.quotients()
     sectors, years = quotients.index.unique("sector"), quotients.columns
     registered = set(zone.register["year"])
     whole = registered & set(zone.region["year"])
     absent = {year for year in (*years, ZONE_SHARE_YEAR, *LEADERSHIP_YEARS) if year not in whole}
-    absent |= set(published.printed_inequality().index.unique("year")) - registered
+    absent |= set(paper.inequality().index.unique("year")) - registered
     return [name for name in sectors if name not in zone.sectors] + [str(year) for year in sorted(absent)]

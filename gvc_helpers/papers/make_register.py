@@ -42,8 +42,8 @@ from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
 from gvc_helpers._typing import Array
-from gvc_helpers.papers import eaeu as published
-from gvc_helpers.papers.self_check import BEST, LEADERSHIP_YEARS
+from gvc_helpers.papers import grodnoinvest as paper
+from gvc_helpers.papers.grodnoinvest import BEST, LEADERSHIP_YEARS
 from gvc_helpers.zones.leadership import INDICATORS
 
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
@@ -525,7 +525,7 @@ def _first_own(residents: _Residents, leads: Mask, rng: np.random.Generator) -> 
 
 def _meet_leadership(given: _Given, residents: _Residents) -> dict[str, Array]:
     """Search from one start after the other until leadership is as printed."""
-    printed = published.printed_leadership()
+    printed = paper.leadership()
     for start in range(STARTS):
         own, distance = _search(given, residents, printed, np.random.default_rng([SEED, 3, start]))
         if distance == 0.0:
@@ -534,7 +534,7 @@ def _meet_leadership(given: _Given, residents: _Residents) -> dict[str, Array]:
 
 
 def _search(
-    given: _Given, residents: _Residents, printed: published.PrintedLeadership, rng: np.random.Generator
+    given: _Given, residents: _Residents, printed: paper.PrintedLeadership, rng: np.random.Generator
 ) -> tuple[dict[str, Array], float]:
     """Change what residents have of their own, one value at a time, until leadership is as printed.
 
@@ -562,7 +562,7 @@ def _search(
     return own, distance
 
 
-def _bounds(residents: _Residents, printed: published.PrintedLeadership) -> tuple[Array, Array]:
+def _bounds(residents: _Residents, printed: paper.PrintedLeadership) -> tuple[Array, Array]:
     """Bounds of the coefficients: of those with a printed score, of the other leaders, and of the rest.
 
     The leaders of a sector are its largest residents in the prior.
@@ -582,7 +582,7 @@ def _bounds(residents: _Residents, printed: published.PrintedLeadership) -> tupl
 
 def _scored_leaders() -> pd.DataFrame:
     """Sector and score of the leaders with a printed score, by place; equal scores are moved apart."""
-    first = published.printed_leaders()[["sector", "score"]].dropna()
+    first = paper.leaders()[["sector", "score"]].dropna()
     return first.assign(score=first["score"].add(pd.Series(SHIFTS), fill_value=0.0))
 
 
@@ -618,7 +618,7 @@ def _positions(values: Array, missing: Mask) -> Array:
 
 
 def _distance(
-    places: dict[str, Array], low: Array, high: Array, leads: Mask, printed: published.PrintedLeadership
+    places: dict[str, Array], low: Array, high: Array, leads: Mask, printed: paper.PrintedLeadership
 ) -> float:
     """How far the coefficients are from their bounds, and the best by single indicators from theirs."""
     coefficient = _mean(np.concatenate(list(places.values())))

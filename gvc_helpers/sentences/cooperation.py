@@ -10,19 +10,29 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from gvc_helpers.cooperation.activity import ADVANTAGE, advantage
 from gvc_helpers.cooperation.core_periphery import Relation, slope_difference
-from gvc_helpers.cooperation.forms import CONTENDER, Contenders
-from gvc_helpers.cooperation.opportunity import LEAST, MOST, WAYS, best_way
-from gvc_helpers.cooperation.shocks import MODELS
-from gvc_helpers.measures.blocs import OTHERS
-from gvc_helpers.measures.chains import SHARES
+from gvc_helpers.cooperation.forms import CONTENDER, Contenders, converge, counted
+from gvc_helpers.cooperation.networks import clustering
+from gvc_helpers.cooperation.opportunity import (
+    LEAST,
+    MOST,
+    PAYS,
+    WAYS,
+    best_way,
+    idle_needed,
+    over_making,
+    pays,
+    two_sided,
+)
+from gvc_helpers.cooperation.shocks import MODELS, borne_elsewhere, travels
+from gvc_helpers.measures.absorption import OTHERS, bloc_partners, supplies_intermediates
+from gvc_helpers.measures.chains import SHARES, fragmented
 from gvc_helpers.report.words import as_text
 from gvc_helpers.sentences.tables import TableFindings
 from gvc_helpers.studies.cooperation import ProductionCooperation
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable
 
-FAR = 10.0
-"""Share of a loss that others bear, %, from which a shock is said to travel."""
 SIGNED = ("value_added", "bloc_value_added", "price", "net", "bloc_net")
 """Figures of the ways that are changes, and have a sign."""
 NAMED = 3
@@ -215,7 +225,7 @@ class CooperationFindings(TableFindings):
             return [self._say("too_few_countries")]
         sentences = [
             self._say(
-                f"relation_{_sign(fitted)}",
+                f"relation_{fitted.sign}",
                 group=self._word(f"group_{name}"),
                 countries=str(len(fitted.countries)),
                 slope=self.language.number(fitted.slope, 3),
@@ -324,9 +334,9 @@ class CooperationFindings(TableFindings):
         kinds = [advantage(fit) for fit in fits]
         settled = pd.concat(kinds, axis=1).nunique(axis=1, dropna=False) == 1
         ordered = shown.sort_values("rca_value_added", ascending=False).index
-        for kind in ("advantage_both", "advantage_gross", "advantage_added"):
+        for kind in ADVANTAGE[:3]:
             if sectors := [sector for sector in ordered if settled[sector] and kinds[0][sector] == kind]:
-                sentences.append(self._say(kind, sectors=self._names(sectors)))
+                sentences.append(self._say(f"advantage_{kind}", sectors=self._names(sectors)))
         if open_ := [sector for sector in ordered if not settled[sector]]:
             sentences.append(self._say("advantage_open", sectors=self._names(open_)))
         return sentences
@@ -780,9 +790,9 @@ class CooperationFindings(TableFindings):
         """
         rows: dict[str, tuple[str, str]] = {}
 
-        def judge(key: str, flags: Sequence[bool], counted: bool = True, **values: str) -> None:
+        def judge(key: str, flags: Sequence[bool], count: bool = True, **values: str) -> None:
             holding, tables = str(sum(map(bool, flags))), str(len(flags))
-            several = counted and len(flags) > 1
+            several = count and len(flags) > 1
             agree = self.language.text("words", "holds_in", holding=holding, tables=tables) if several else ""
             stands = "supported" if all(flags) else "contradicted" if not any(flags) else "open"
             rows[key] = self._result(key, **values) + agree, self._word(stands)
@@ -793,7 +803,7 @@ class CooperationFindings(TableFindings):
         if fragmentation is None:
             leave("fragmented", "needs_years")
         else:
-            judge("fragmented", [fragmentation["risen"] > 50 and fragmentation["risen_globally"] > 50],
+            judge("fragmented", [fragmented(fragmentation)],
                   risen=self._number(fragmentation["risen"]),
                   globally=self._number(fragmentation["risen_globally"]))  # fmt: skip
         links = [clustering(graph, self._region_of) for graph in graphs]
@@ -807,13 +817,14 @@ class CooperationFindings(TableFindings):
             leave("intermediates", "needs_region")
         else:
             shares = [fit.loc[self._home, "intermediates"] for fit in trade]
-            judge("intermediates", [share > 50 for share in shares], share=self._of(shares),
+            flags = [supplies_intermediates(fit, self._home) for fit in trade]
+            judge("intermediates", flags, share=self._of(shares),
                   bloc=self._region(self._home))  # fmt: skip
         outside = relations.get("others") or relations.get("all")
         if outside is None:
             leave("periphery", "needs_years" if len(self.parameters.years) < 2 else "needs_countries")
         else:
-            verdict = {"negative": "supported", "positive": "contradicted"}.get(_sign(outside), "open")
+            verdict = {"negative": "supported", "positive": "contradicted"}.get(outside.sign, "open")
             numbers = [self.language.number(x, 3) for x in (outside.slope, *outside.interval)]
             rows["periphery"] = (
                 self._result("periphery", slope=numbers[0], low=numbers[1], high=numbers[2]),
@@ -823,25 +834,22 @@ class CooperationFindings(TableFindings):
         if made[0].isna().any():
             leave("dichotomy", "nothing_imported")
         else:
-            judge("dichotomy", [way["value_added"] > 0 and way["price"] > 0 for way in made],
+            judge("dichotomy", [two_sided(fit) for fit in ways],
                   added=self._of([way["value_added"] for way in made]),
                   price=self._of([way["price"] for way in made]))  # fmt: skip
         shared = [fit.loc["cooperate"] for fit in ways]
         if shared[0].isna().any() or made[0].isna().any():
             leave("cooperation", "no_partners")
         else:
-            pairs = list(zip(shared, made, strict=True))
-            judge("cooperation",
-                  [way[net] > by[net] for net in ("net", "bloc_net") for way, by in pairs], counted=False,
-                  country=self._of([way["net"] - by["net"] for way, by in pairs], signed=True),
-                  bloc=self._of([way["bloc_net"] - by["bloc_net"] for way, by in pairs], signed=True),
+            more = pd.DataFrame([over_making(fit) for fit in ways])
+            judge("cooperation", (more > 0).to_numpy().ravel().tolist(), count=False,
+                  country=self._of(more["net"].tolist(), signed=True),
+                  bloc=self._of(more["bloc_net"].tolist(), signed=True),
                   focus=self._focus, name=self._bloc)  # fmt: skip
         mean = float(counted(contenders).mean())
-        judge("converge", [mean >= 2], mean=self.language.number(mean, 1))
-        source = self.parameters.shock.country
-        sums = [fit["supply_driven"] for fit in shock]
-        borne = [100.0 * (1.0 - total[source] / total.sum()) if total.sum() > 0 else 0.0 for total in sums]
-        judge("travels", [share > FAR for share in borne], share=self._of(borne))
+        judge("converge", [converge(contenders)], mean=self.language.number(mean, 1))
+        lost = [(fit["supply_driven"], self.parameters.shock.country) for fit in shock]
+        judge("travels", [travels(*of) for of in lost], share=self._of([borne_elsewhere(*of) for of in lost]))
         index = [self.language.text("arguments", key) for key in rows]
         return pd.DataFrame(list(rows.values()), pd.Index(index, name="argument"), ["result", "stands"])
 
@@ -931,64 +939,6 @@ class CooperationFindings(TableFindings):
         return text[:1].upper() + text[1:]
 
 
-def counted(contenders: Contenders) -> pd.Series[int]:
-    """Number of contenders of every sector."""
-    return pd.Series({sector: len(forms) for sector, forms in contenders.items()}, dtype=int)
-
-
-def idle_needed(way: pd.Series[float]) -> float:
-    """Share of idle resources, in %, from which a way neither gains nor costs anything; over 100 never.
-
-    The net gain is ``slack (value_added - value_added_at_stake) - users_cost``, linear in the slack.
-    """
-    gain, cost = way["value_added"] - way["value_added_at_stake"], way["users_cost"]
-    if gain <= 0:
-        return 0.0 if cost < 0 else np.inf
-    return 100.0 * max(float(cost / gain), 0.0)
-
-
-PAYS = ("both", "bloc", "country", "nobody")
-"""For whom cooperation can pay."""
-
-
-def pays(gains: pd.DataFrame) -> pd.Series[str]:
-    """For whom cooperation pays by sector, one of `PAYS`; missing gains count as none."""
-    country, bloc = gains["net_cooperate"] > 0, gains["bloc_net_cooperate"] > 0
-    verdict = np.select([country & bloc, bloc, country], PAYS[:3], PAYS[3])
-    return pd.Series(verdict, gains.index, name="pays")
-
-
-def advantage(trade: pd.DataFrame) -> pd.Series[str]:
-    """Kind of specialization of every sector, by gross exports and by value added."""
-    gross, added = trade["rca"] > 1, trade["rca_value_added"] > 1
-    kinds = ["advantage_both", "advantage_gross", "advantage_added"]
-    return pd.Series(np.select([gross & added, gross, added], kinds, "advantage_none"), trade.index)
-
-
-def bloc_partners(matrix: pd.DataFrame, bloc: str) -> pd.Series[float]:
-    """Where a bloc's value added goes that others absorb: their shares, in %, adding up to 100."""
-    others = matrix.loc[bloc].drop(bloc)
-    return 100.0 * others / others.sum() if others.sum() > 0 else others * np.nan
-
-
-def clustering(graph: nx.DiGraph, region_of: Mapping[str, str]) -> tuple[float, float]:
-    """Share of links inside a region, and what it would be if sources were drawn at random, both in %."""
-    nodes = list(graph)
-    same = [region_of.get(a, a) == region_of.get(b, b) for a, b in graph.edges]
-    chances = [
-        np.mean([region_of.get(a, a) == region_of.get(b, b) for a in nodes if a != b]) for _, b in graph.edges
-    ]
-    if not same:
-        return 0.0, 0.0
-    return 100.0 * float(np.mean(same)), 100.0 * float(np.mean(chances))
-
-
 def without_rest(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of countries, without the rest of the world."""
     return frame[~frame.index.get_level_values("country").isin(REST_OF_WORLD)]
-
-
-def _sign(fitted: Relation) -> str:
-    if not fitted.certain:
-        return "open"
-    return "positive" if fitted.slope > 0 else "negative"

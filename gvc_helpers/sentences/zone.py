@@ -14,10 +14,8 @@ from gvc_helpers.report.words import Language, as_text
 from gvc_helpers.studies.zone import GrodnoinvestClusterTransformation
 from gvc_helpers.zones.clusters import FEW_CORES, MANY_EQUALS, RISKS
 from gvc_helpers.zones.leadership import Concordance
+from gvc_helpers.zones.localization import misread
 from gvc_helpers.zones.register import Zone
-
-NEAR_NOTHING = 0.005
-"""Change of a logarithm below which a share has not changed to speak of."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +139,9 @@ class ZoneFindings:
                     ceiling_first=self._ratio(100 / first), ceiling_last=self._ratio(100 / last),
                 )
             )  # fmt: skip
-            parts = changes[quantity]
-            misread = parts.index[(parts["log_change"] < 0) & (parts["of_share"] > NEAR_NOTHING)]
-            if len(misread):
+            if len(sectors := misread(changes[quantity])):
                 sentences.append(
-                    self._say("misread", quantity=self._word(quantity), sectors=self._names(misread))
+                    self._say("misread", quantity=self._word(quantity), sectors=self._names(sectors))
                 )
         return sentences
 
@@ -270,7 +266,7 @@ class ZoneFindings:
             ),
         ]
         if not np.isnan(agreement.w):
-            key = "agreement" if agreement.p_value < 0.05 else "agreement_none"
+            key = "agreement" if agreement.certain else "agreement_none"
             sentences.append(self._say(key, w=self._ratio(agreement.w), indicators=str(agreement.judges)))
         return sentences
 

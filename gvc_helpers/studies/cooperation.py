@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from gvc_helpers.cooperation.activity import INDICATORS
-from gvc_helpers.cooperation.forms import CRITERIA, FORMS, PROFILES, register_criteria
+from gvc_helpers.cooperation.forms import CRITERIA, FORMS, PROFILES
 from gvc_helpers.cooperation.opportunity import Option, Way, alternatives
 from gvc_helpers.measures.extraction import selling_rows
 from gvc_helpers.studies.base import (
@@ -29,6 +29,7 @@ from gvc_helpers.studies.base import (
 from gvc_helpers.studies.zone import ZoneData
 from gvc_helpers.tables.io_table import REST_OF_WORLD, IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, country_set
+from gvc_helpers.zones.criteria import register_criteria
 from gvc_helpers.zones.register import Zone, read_zone
 from gvc_helpers.zones.register import fingerprint as zone_fingerprint
 

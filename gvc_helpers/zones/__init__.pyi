@@ -1,4 +1,5 @@
 from .clusters import RISKS, core_residents, firmness, risks, stars, synthesis
+from .criteria import register_criteria
 from .inequality import (
     bootstrap_interval,
     equivalent_number,
@@ -25,6 +26,7 @@ from .localization import (
     bootstrap_quotients,
     ceiling,
     dynamic_location_quotient,
+    misread,
     overall_share,
     quotient_change,
     shift_share,
@@ -58,12 +60,14 @@ __all__ = [
     "leave_one_out",
     "lorenz",
     "mean_positions",
+    "misread",
     "network",
     "network_measures",
     "overall_share",
     "positions",
     "quotient_change",
     "random_weights",
+    "register_criteria",
     "resident_sales_share",
     "risks",
     "shift_share",

@@ -77,6 +77,10 @@ class Indicator:
             raise ValueError(f"weight {self.weight} of '{self.name}' is not allowed; it must be 0 or more")
 
 
+SIGNIFICANCE = 0.05
+"""Probability below which agreement is not put down to chance, the convention of the field."""
+
+
 @dataclass(frozen=True)
 class Concordance:
     """Agreement of rankings: Kendall's W and the test that there is none.
@@ -101,6 +105,11 @@ class Concordance:
     p_value: float
     judges: int
     residents: int
+
+    @property
+    def certain(self) -> bool:
+        """Whether so much agreement would be rarer than `SIGNIFICANCE` if there were none."""
+        return self.p_value < SIGNIFICANCE
 
 
 def indicator_values(

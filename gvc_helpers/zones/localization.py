@@ -10,6 +10,8 @@ import pandas as pd
 
 Amounts = TypeVar("Amounts", "pd.Series[float]", pd.DataFrame)
 """Amounts by sector, or by sector and year."""
+NEAR_NOTHING = 0.005
+"""Change of a logarithm up to which a share has not changed to speak of: half a per cent of it."""
 
 
 def location_quotient(zone: Amounts, region: Amounts) -> Amounts:
@@ -231,6 +233,30 @@ def quotient_change(
         "share_later": 100.0 * share["later"],
     }
     return pd.DataFrame(columns).rename_axis("sector")
+
+
+def misread(parts: pd.DataFrame) -> pd.Index:
+    """Find the sectors whose quotient fell although the zone's share of them grew.
+
+    Parameters
+    ----------
+    parts : pandas.DataFrame
+        As of :func:`quotient_change`.
+
+    Returns
+    -------
+    pandas.Index
+        Sectors with ``log_change`` below zero and ``of_share`` above `NEAR_NOTHING`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import gvc_helpers as gvc
+    >>> parts = pd.DataFrame({"log_change": [-0.5, -0.6], "of_share": [0.2, -0.02]}, ["Wood", "Textiles"])
+    >>> gvc.zones.misread(parts).tolist()
+    ['Wood']
+    """
+    return parts.index[(parts["log_change"] < 0) & (parts["of_share"] > NEAR_NOTHING)]
 
 
 def shift_share(

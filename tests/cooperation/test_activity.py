@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 import gvc_helpers as gvc
 from gvc_helpers.cooperation.activity import (
+    ADVANTAGE,
     INDICATORS,
+    advantage,
     concentration,
     distance_to_goals,
     foreign_activity,
@@ -374,3 +376,26 @@ def test_wrong_goals_are_named():
         ValueError, match="bound 'about' of backward is not allowed; allowed: at least, at most"
     ):
         distance_to_goals(history, {"backward": ("about", 30.0)})
+
+
+# Advantage ----------------------------------------------------------------------------------------
+
+
+def test_advantage():
+    nothing = float("nan")
+    trade = pd.DataFrame(
+        {"rca": [1.2, 1.2, 0.4, 1.0, nothing, nothing], "rca_value_added": [1.1, 1.0, 1.3, 0.9, 1.1, nothing]}
+    )
+    assert advantage(trade).tolist() == ["both", "gross", "added", "none", "added", "none"]
+
+
+def test_advantage_is_that_of_the_indices_of_the_table():
+    table = small_table()
+    kinds = advantage(trade_by_sector(table, "AAA"))
+    gross, added = (
+        gvc.revealed_comparative_advantage(table, basis)["AAA"] for basis in ("gross", "value added")
+    )
+    assert set(kinds) <= set(ADVANTAGE)
+    for sector, kind in kinds.items():
+        assert (gross[sector] > 1) == (kind in ("both", "gross"))
+        assert (added[sector] > 1) == (kind in ("both", "added"))

@@ -294,3 +294,14 @@ def test_real_tables(wiod_2011):
     assert_line(others, frame.drop(CORE))
     # Manufacturing lost weight in Britain and held its own in the core.
     assert frame.loc["GBR", "change"] < -5 < frame.loc[CORE, "change"].mean()
+
+
+@pytest.mark.parametrize(
+    ("change", "sign"),
+    [([1.0, 2, 3.1, 4], "positive"), ([-1.0, -2, -3.1, -4], "negative"), ([1.0, -3, 4, -2], "open")],
+)
+def test_sign_of_a_slope_is_open_where_it_could_be_nothing(change, sign):
+    assert (
+        relation(pd.DataFrame({"participation": [20.0, 30, 40, 50], "change": change}, list("ABCD"))).sign
+        == sign
+    )

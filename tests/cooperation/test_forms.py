@@ -11,7 +11,6 @@ from gvc_helpers import cooperation as co
 from gvc_helpers.cooperation.forms import CONTENDER, CRITERIA, FORMS, FROM_REGISTER, FROM_TABLE, PROFILES
 from tests import literal_scenarios as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
-from tests.invented_zone import region, register
 from tests.measures.test_absorption import idle_table, uneven_table
 
 EVEN = dict.fromkeys(CRITERIA, 1.0)
@@ -33,11 +32,6 @@ def weighted(draw):
     drawn = draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=8, max_size=8).filter(any))
     weights = dict(zip(CRITERIA, drawn, strict=True))
     return {c: w for c, w in weights.items() if w > 0 or draw(st.booleans())}
-
-
-def zone():
-    residents = register()
-    return gvc.Zone(residents, region(residents), None, "thousand euro", "invented", synthetic=True)
 
 
 # Criteria of a table -----------------------------------------------------------------------------
@@ -104,84 +98,6 @@ def test_criteria_of_a_sector_without_output_or_trade_are_missing():
     alone = co.criteria(small_table(Z=np.diag([1.0, 2, 3, 4]), Y=np.diag([9.0, 9, 9, 9])[:, :2] + 1), [])
     assert alone["concentration"].isna().all()
     assert alone["openness"].notna().all()
-
-
-# Criteria of a register --------------------------------------------------------------------------
-
-
-def test_register_criteria():
-    residents, belonging = register(), {"Судостроение": "Ships", "Приборы": "Devices", "Чай": "Devices"}
-    measured = co.register_criteria(zone(), 2022, belonging)
-    assert measured.index.tolist() == ["Ships", "Devices"]
-    assert measured.index.name == "sector"
-    assert list(measured.columns) == FROM_REGISTER
-    around = region(residents)
-    for sector in measured.index:
-        sums = dict.fromkeys(["innovative", "shipments", "production", "region"], 0.0)
-        for row in residents.to_dict("records"):
-            if row["year"] == 2022 and belonging.get(row["sector"]) == sector:
-                for name in ("innovative", "shipments", "production"):
-                    sums[name] += row[name]
-        for row in around.to_dict("records"):
-            if row["year"] == 2022 and belonging.get(row["sector"]) == sector:
-                sums["region"] += row["production"]
-        assert measured.loc[sector, "innovation"] == pytest.approx(
-            100 * sums["innovative"] / sums["shipments"]
-        )
-        assert measured.loc[sector, "zone_share"] == pytest.approx(100 * sums["production"] / sums["region"])
-
-
-def test_innovation_is_a_share_of_shipments():
-    residents = register()
-    shipped = gvc.Zone(
-        residents.assign(shipments=2 * residents["shipments"]),
-        region(residents),
-        None,
-        "",
-        "",
-        synthetic=True,
-    )
-    half, whole = (co.register_criteria(z, 2022, {"Чай": "Tea"}) for z in (shipped, zone()))
-    assert half.loc["Tea", "innovation"] == pytest.approx(whole.loc["Tea", "innovation"] / 2)
-    assert half.loc["Tea", "zone_share"] == whole.loc["Tea", "zone_share"]
-    nothing = gvc.Zone(
-        residents.assign(shipments=0.0),
-        region(residents).assign(production=0.0),
-        None,
-        "",
-        "",
-        synthetic=True,
-    )
-    assert co.register_criteria(nothing, 2022, {"Приборы": "Devices"}).isna().all(axis=None)
-
-
-def test_register_without_shipments_or_production():
-    # No resident is in the other sectors of the region, and one of them makes nothing there either.
-    around = region(register())
-    around.loc[around["sector"] == "Прочие", "production"] = 0.0
-    empty = gvc.Zone(register(), around, None, "thousand euro", "invented", synthetic=True)
-    measured = co.register_criteria(empty, 2022, {"Прочие": "Other"})
-    assert measured.loc["Other"].isna().all()
-    measured = co.register_criteria(zone(), 2022, {"Прочие": "Other"})
-    assert np.isnan(measured.loc["Other", "innovation"])
-    assert measured.loc["Other", "zone_share"] == 0
-    unreported = gvc.Zone(
-        register().assign(innovative=np.nan), around, None, "thousand euro", "invented", synthetic=True
-    )
-    assert co.register_criteria(unreported, 2022, {"Чай": "Tea"}).loc["Tea", "innovation"] == 0
-
-
-def test_register_without_what_is_asked_for():
-    with pytest.raises(ValueError, match="sector 'Wine' is not in the register; it has Приборы"):
-        co.register_criteria(zone(), 2022, {"Wine": "Food"})
-    for year in (1999, 2025):  # a plan is no year that was measured
-        with pytest.raises(ValueError, match=f"year {year} is not in the register; it has 2020, 2021, 2022"):
-            co.register_criteria(zone(), year, {"Чай": "Food"})
-    lacking = gvc.Zone(
-        register().drop(columns="innovative"), region(register()), None, "euro", "invented", synthetic=True
-    )
-    with pytest.raises(ValueError, match="quantity 'innovative' is not in the register; it has employees"):
-        co.register_criteria(lacking, 2022, {"Чай": "Food"})
 
 
 # Levels ------------------------------------------------------------------------------------------
@@ -349,3 +265,18 @@ def test_what_is_wrong_is_named():
             co.first_places(levels, weights, 3, 1)
     with pytest.raises(ValueError, match="levels must lie from 0 to 1"):
         co.suitability(levels + 1, EVEN)
+
+
+# Convergence --------------------------------------------------------------------------------------
+
+
+def test_contenders_are_counted():
+    named = {"Cars": ["joint_ventures", "joint_research"], "Oil": [], "Tea": ["joint_ventures"]}
+    assert co.counted(named).to_dict() == {"Cars": 2, "Oil": 0, "Tea": 1}
+
+
+@pytest.mark.parametrize(
+    ("counts", "several"), [([2, 2], True), ([3, 1], True), ([2, 1], False), ([1], False), ([], False)]
+)
+def test_forms_converge_where_a_sector_has_several(counts, several):
+    assert co.converge({f"S{i}": FORMS[:count] for i, count in enumerate(counts)}) is several

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gvc_helpers as gvc
-from gvc_helpers.cooperation.networks import ATTENUATION, backbone, centrality
+from gvc_helpers.cooperation.networks import ATTENUATION, backbone, centrality, clustering
 from tests import literal_cooperation as literal
 from tests.conftest import needs_leather, needs_wiod, ragged, small_table, tables
 from tests.measures.test_absorption import idle_table, uneven_table
@@ -221,3 +221,31 @@ def test_wrong_nodes_are_named():
         backbone(small_table(), ["AAA", "AAA"])
     with pytest.raises(gvc.TableError, match=r"country 'AAA' is a text; a list is expected"):
         backbone(small_table(), "AAA")
+
+
+# Regions ------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12),
+    st.lists(st.integers(0, 3), max_size=6),
+)
+def test_clustering_is_the_share_of_links_and_that_of_all_sources_there_could_be(links, regions):
+    graph = nx.DiGraph([(a, b) for a, b in links if a != b])
+    region_of = {country: f"region {region}" for country, region in enumerate(regions)}
+
+    def alike(a, b):
+        return a in region_of and region_of[a] == region_of.get(b)
+
+    inside = [alike(a, b) for a, b in graph.edges]
+    chances = [sum(alike(a, b) for a in graph if a != b) / (len(graph) - 1) for _, b in graph.edges]
+    expected = [100 * sum(part) / len(part) if part else 0.0 for part in (inside, chances)]
+    assert clustering(graph, region_of) == pytest.approx(expected)
+
+
+def test_clustering_by_hand():
+    graph = nx.DiGraph([("A", "B"), ("B", "A"), ("C", "D"), ("D", "C")])
+    region = {"A": "x", "B": "x", "C": "y", "D": "y"}
+    assert clustering(graph, region) == (100.0, pytest.approx(100 / 3))
+    assert clustering(nx.DiGraph([("A", "C"), ("C", "A")]), region) == (0.0, 0.0)
+    assert clustering(nx.DiGraph(), region) == (0.0, 0.0)

@@ -630,3 +630,62 @@ def test_a_table_out_of_balance_is_refused():
         co.opportunity_cost(table, ("AAA", "Works"), [], {"make": Option(0.5, 0.1)}, 1.0, 1.0)
     A, _, v = system(small_table())
     np.testing.assert_allclose(v @ inverse(A), 1)  # prices are one at the start
+
+
+# What is said of the ways -------------------------------------------------------------------------
+
+
+def test_idle_resources_that_are_needed_are_where_the_net_gain_is_zero():
+    table = gvc.read_table("reconstruction")
+    product, options = ("BLR", "Transport equipment"), {"make": Option(0.5, 0.2)}
+    made = co.opportunity_cost(table, product, ["RUS"], options, 2.0, 1.0).loc["make"]
+    needed = co.idle_needed(made) / 100
+    again = co.opportunity_cost(table, product, ["RUS"], options, 2.0, needed)
+    assert again.loc["make", "net"] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("added", "at_stake", "cost", "needed"),
+    [
+        (12.0, 2.0, 2.5, 25.0),
+        (3.0, 1.0, 2.5, 125.0),
+        (5.0, 0.0, -1.0, 0.0),  # users pay less
+        (1.0, 2.0, -1.0, 0.0),
+        (1.0, 2.0, 0.5, np.inf),  # every idle resource makes it worse
+        (2.0, 2.0, 0.0, np.inf),
+    ],
+)
+def test_idle_resources_that_are_needed(added, at_stake, cost, needed):
+    way = pd.Series({"value_added": added, "value_added_at_stake": at_stake, "users_cost": cost})
+    assert co.idle_needed(way) == needed
+
+
+def test_for_whom_cooperation_pays():
+    gains = pd.DataFrame(
+        {"net_cooperate": [1.0, -1, 1, 0, np.nan, np.nan], "bloc_net_cooperate": [1.0, 1, 0, -1, np.nan, 2]},
+        index=list("abcdef"),
+    )
+    assert co.pays(gains).to_dict() == dict(
+        zip("abcdef", ["both", "bloc", "country", "nobody", "nobody", "bloc"], strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("added", "price", "both"),
+    [(1, 1, True), (1, 0, False), (0, 1, False), (-1, 1, False), (np.nan, 1, False)],
+)
+def test_import_substitution_has_two_sides(added, price, both):
+    ways = pd.DataFrame({"value_added": [9.0, added], "price": [9.0, price]}, ["cooperate", "make"])
+    assert co.two_sided(ways) is both
+
+
+def test_what_cooperating_gains_over_making():
+    table, options = (
+        gvc.read_table("reconstruction"),
+        {"make": Option(0.5, 0.2), "cooperate": Option(0.4, 0.1)},
+    )
+    ways = co.opportunity_cost(table, ("BLR", "Transport equipment"), ["RUS"], options, 2.0, 0.3)
+    more = co.over_making(ways)
+    assert list(more.index) == ["net", "bloc_net"]
+    for gain in more.index:
+        assert ways.loc["make", gain] + more[gain] == pytest.approx(ways.loc["cooperate", gain])

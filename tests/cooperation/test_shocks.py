@@ -331,3 +331,18 @@ def test_what_is_wrong_is_named():
     ):
         with pytest.raises(gvc.TableError, match="balance the table"):
             measure(small_table(value_added=[1, 1, 1, 1]))
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=5))
+def test_what_others_bear_is_the_incidence_of_all_but_the_supplier(losses):
+    lost = pd.Series(losses, pd.Index([f"C{i}" for i in range(len(losses))], name="country"))
+    elsewhere = co.borne_elsewhere(lost, "C0")
+    assert elsewhere == pytest.approx(
+        100 * sum(losses[1:]) / sum(losses) if sum(losses) > 0 else 0.0, abs=1e-9
+    )
+
+
+@pytest.mark.parametrize(("own", "far"), [(89.0, True), (90.0, False), (100.0, False), (0.0, True)])
+def test_a_shock_travels_where_others_bear_much(own, far):
+    assert co.travels(pd.Series({"RUS": own, "BLR": 100.0 - own}), "RUS") is far
+    assert not co.travels(pd.Series({"RUS": 0.0, "BLR": 0.0}), "RUS")

@@ -171,3 +171,20 @@ def test_known_results(year, foreign, outside, german, russian):
     assert round(100 - chains.loc[("RUS", "Transport Equipment"), "domestic"], 1) == russian
     grouped = final_product_chains(table, REGIONS, {"manufactures": manufactures})
     np.testing.assert_allclose(average_chain(grouped.drop("ROW")), average)
+
+
+def test_fragmentation_counts_chains():
+    columns = ["domestic", "regional", "global"]
+    earlier = pd.DataFrame([[90.0, 5, 5], [80, 10, 10], [70, 10, 20], [60, 40, 0]], list("abcd"), columns)
+    later = pd.DataFrame([[80.0, 6, 14], [85, 10, 5], [60, 18, 22], [np.nan] * 3], list("abcd"), columns)
+    change = gvc.fragmentation(earlier, later)
+    assert change.to_dict() == pytest.approx({"chains": 3, "risen": 200 / 3, "risen_globally": 100 / 3})
+
+
+@pytest.mark.parametrize(
+    ("risen", "globally", "said"),
+    [(51, 51, True), (51, 50, False), (50, 51, False), (90, 20, False), (np.nan, np.nan, False)],
+)
+def test_production_has_fragmented_where_most_chains_have(risen, globally, said):
+    change = pd.Series({"chains": 10.0, "risen": risen, "risen_globally": globally})
+    assert gvc.fragmented(change) is said

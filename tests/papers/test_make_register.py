@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import gvc_helpers as gvc
-from gvc_helpers.papers import eaeu as published
+from gvc_helpers.papers import grodnoinvest as paper
 from gvc_helpers.papers import make_register as zone_reconstruction
 from gvc_helpers.papers.make_register import SECTORS, goods, quarter_shares, region_table, sector_totals
 
@@ -29,7 +29,7 @@ def test_every_printed_figure_is_met_or_contradicted_by_another(zone):
 
 @pytest.mark.parametrize("quantity", ["production", "exports"])
 def test_quotients_of_tables_1_and_2(zone, quantity):
-    printed = published.printed_quotients().loc[quantity]
+    printed = paper.quotients().loc[quantity]
     years = [int(year) for year in printed.columns]
     computed = gvc.location_quotient(zone.amounts(quantity)[years], zone.regional(quantity)[years])
     difference = computed.loc[printed.index].to_numpy() - printed.to_numpy()
@@ -41,16 +41,16 @@ def test_share_of_the_zone_in_2019(zone):
     assert share == pytest.approx(24, abs=0.5)
 
 
-@pytest.mark.parametrize(("quantity", "year"), list(published.printed_inequality().index))
+@pytest.mark.parametrize(("quantity", "year"), list(paper.inequality().index))
 def test_inequality_on_quarters(zone, quantity, year):
-    gini, top = published.printed_inequality().loc[(quantity, year), ["gini", "top_share"]]
+    gini, top = paper.inequality().loc[(quantity, year), ["gini", "top_share"]]
     values = zone.of_year(year)[quantity]
     assert gvc.zones.grouped_gini(values) == pytest.approx(gini, abs=0.0005)
     assert 100 * gvc.top_share(values) == pytest.approx(top, abs=0.5)
 
 
 def test_leadership_spans_what_is_printed(leaders):
-    printed = published.printed_leadership()
+    printed = paper.leadership()
     assert leaders["coefficient"].min() == pytest.approx(printed.lowest, abs=0.5)
     assert leaders["coefficient"].max() == pytest.approx(printed.highest, abs=0.5)
     assert leaders["coefficient"].iloc[19] < 21.5  # figure 8 ends at 21
@@ -58,7 +58,7 @@ def test_leadership_spans_what_is_printed(leaders):
 
 
 def test_leaders_by_sector_and_by_single_indicators(zone, leaders):
-    printed = published.printed_leadership()
+    printed = paper.leadership()
     counts = gvc.zones.by_sector(leaders, 20)
     assert counts[counts > 0].to_dict() == printed.counts.to_dict()
     top = set(leaders.index[:20])
@@ -75,7 +75,7 @@ def test_new_residents(zone):
     registered = zone.register.groupby("resident")[["registered", "sector"]].first()
     new = registered[registered["registered"] >= 2015]
     share = 100 * (new["sector"] == "Wood and furniture").mean()
-    assert share == pytest.approx(published.printed_investment()["wood_new_residents"], abs=0.5)
+    assert share == pytest.approx(paper.investment()["wood_new_residents"], abs=0.5)
 
 
 def test_innovation_is_not_above_what_is_printed_for_such_zones(zone):

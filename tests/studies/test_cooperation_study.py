@@ -5,7 +5,6 @@ import json
 import re
 from pathlib import Path
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +14,6 @@ import gvc_helpers as gvc
 from gvc_helpers import cooperation as co
 from gvc_helpers.cli import main
 from gvc_helpers.cooperation.core_periphery import relation
-from gvc_helpers.sentences import cooperation as sentences
 from gvc_helpers.studies.cooperation import Sanctions
 from gvc_helpers.studies.file import ParameterError, load
 from tests import invented_world
@@ -167,15 +165,6 @@ def test_dichotomy_needs_idle_resources(findings, row, said):
     assert said in findings().dichotomy([ways(make=row)])[0]
 
 
-def test_idle_resources_that_are_needed_are_where_the_net_gain_is_zero():
-    table = gvc.read_table("reconstruction")
-    product, options = ("BLR", "Transport equipment"), {"make": co.Option(0.5, 0.2)}
-    made = co.opportunity_cost(table, product, ["RUS"], options, 2.0, 1.0).loc["make"]
-    needed = sentences.idle_needed(made) / 100
-    again = co.opportunity_cost(table, product, ["RUS"], options, 2.0, needed)
-    assert again.loc["make", "net"] == pytest.approx(0.0, abs=1e-9)
-
-
 def test_no_relation_is_called_firm_that_could_be_nothing(findings):
     def countries(change):
         x = np.array([20.0, 30, 40, 50, 60])
@@ -226,26 +215,11 @@ def test_contenders_are_named_with_the_best_first(findings):
     assert "contenders together in 50 % of sectors" in pair
 
 
-def test_clustering_is_compared_with_chance(findings):
-    graph = nx.DiGraph([("A", "B"), ("B", "A"), ("C", "D"), ("D", "C")])
-    region = {"A": "x", "B": "x", "C": "y", "D": "y"}
-    inside, expected = sentences.clustering(graph, region)
-    assert (inside, expected) == (100.0, pytest.approx(100 / 3))
-    assert sentences.clustering(nx.DiGraph(), region) == (0.0, 0.0)
-
-
-def test_shares_of_partners_add_up():
-    matrix = pd.DataFrame([[5.0, 3, 1], [2, 9, 1], [0, 0, 1]], list("ABC"), list("ABC"))
-    assert sentences.bloc_partners(matrix, "A").to_dict() == {"B": 75.0, "C": 25.0}
-    assert sentences.bloc_partners(matrix, "C").isna().all()
-
-
 def test_every_verdict_can_be_reached(findings):
     gains = pd.DataFrame(
         {"net_cooperate": [1.0, -1, 1, -1, np.nan], "bloc_net_cooperate": [1.0, 1, -1, -1, np.nan]},
         index=["a", "b", "c", "d", "e"],
     )
-    assert sentences.pays(gains).tolist() == ["both", "bloc", "country", "nobody", "nobody"]
     said = findings().follows([gains])
     assert [s.split(" in ")[-1] for s in said] == ["*a*.", "*b*.", "*c*.", "*d* and *e*."]
     said = findings().follows([gains, gains.assign(bloc_net_cooperate=-1.0)])
@@ -342,7 +316,7 @@ def test_sanctions_are_about_sectors_that_sellers_have():
 
 
 def test_printed_figures_are_those_of_the_paper(findings):
-    printed = gvc.papers.eaeu.printed_cooperation()
+    printed = gvc.papers.cooperation.facts()
     assert printed["value"].to_dict() == {
         "machinery_imports_index": 128.2,
         "machinery_in_imports": 47.3,

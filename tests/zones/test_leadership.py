@@ -12,6 +12,7 @@ from scipy import stats
 from gvc_helpers.zones.leadership import (
     INDICATORS,
     VOLUMES,
+    Concordance,
     Indicator,
     by_sector,
     indicator_values,
@@ -592,3 +593,10 @@ def test_volumes_against_ratios(register):
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call(small_register())
+
+
+@pytest.mark.parametrize(
+    ("p_value", "certain"), [(0.049, True), (0.05, False), (0.9, False), (np.nan, False)]
+)
+def test_agreement_that_could_be_chance_is_not_certain(p_value, certain):
+    assert Concordance(0.4, 9.0, p_value, 10, 30).certain is certain

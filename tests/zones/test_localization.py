@@ -11,6 +11,7 @@ from gvc_helpers.zones.localization import (
     ceiling,
     dynamic_location_quotient,
     location_quotient,
+    misread,
     overall_share,
     quotient_change,
     shift_share,
@@ -349,3 +350,10 @@ def test_yearly_growth_compounds_to_the_whole_change():
         yearly_growth(before, after, 0)
     with pytest.raises(ValueError, match="sectors are"):
         yearly_growth(before, after[:1], 3)
+
+
+def test_a_falling_quotient_is_misread_where_the_share_grew():
+    rows = {"a": (-0.5, 0.2), "b": (-0.5, 0.005), "c": (0.1, 0.2), "d": (0.0, 0.2), "e": (-0.5, -0.2)}
+    rows["f"] = (np.nan, np.nan)
+    parts = pd.DataFrame.from_dict(rows, orient="index", columns=["log_change", "of_share"])
+    assert misread(parts).tolist() == ["a"]

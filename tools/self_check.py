@@ -1,7 +1,8 @@
-"""The figures that the paper on the Grodnoinvest zone prints, beside each other.
+"""Set the figures that the paper on the Grodnoinvest zone prints beside each other: ``make tables``.
 
 What is implied by some printed figures is computed and set against others: :func:`self_check`. What the
-printed figures show of the method itself is in :func:`limits_of_method`.
+printed figures show of the method itself is in :func:`limits_of_method`. The paper will not change, so the
+package reads the tables that this writes (:mod:`gvc_helpers.papers.grodnoinvest`).
 
 References
 ----------
@@ -19,21 +20,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from gvc_helpers.papers import eaeu as published
-from gvc_helpers.papers.eaeu import ZONE_ROUNDING
+from gvc_helpers.papers import grodnoinvest as paper
+from gvc_helpers.papers.grodnoinvest import BEST, BETWEEN, FIRST, LAST, LEADERSHIP_YEARS, RANKED
 from gvc_helpers.zones.inequality import LARGEST, feasible_gini
 from gvc_helpers.zones.leadership import INDICATORS, VOLUMES
 
 QUANTITIES = ("production", "exports")
-FIRST, LAST = 2015, 2018
-"""The years between which tables 1 and 2 print changes."""
-LEADERSHIP_YEARS = (2017, 2018, 2019)
-"""The three last years before the paper, over which it ranks the residents."""
-BETWEEN = f"{FIRST}-{LAST}"
-RANKED = f"{LEADERSHIP_YEARS[0]}-{LEADERSHIP_YEARS[-1]}"
-"""The same spans as texts, in the columns ``year``."""
-BEST = 5
-"""Residents that lead by a single indicator, of whom the paper counts those among the leaders."""
 NEWCOMERS = 5
 """New residents that :func:`self_check` adds to the zone, to see which way the Gini coefficient moves."""
 
@@ -47,13 +39,6 @@ class Interval:
     """What a rounded figure may have been, or what follows from such figures.
 
     Products and quotients are for intervals above zero.
-
-    Examples
-    --------
-    >>> share, quotient = Interval.around(72.0, 0.5), Interval.around(1.44, 0.005)
-    >>> implied = share / quotient
-    >>> round(implied.low, 2), round(implied.high, 2)
-    (49.48, 50.52)
     """
 
     low: float
@@ -103,28 +88,10 @@ def self_check() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per check: ``key``, what is checked; ``about`` (specialization, zones, innovation, residents,
-        investment, scenario, inequality or leadership); ``entity``, a sector, two of them, an indicator or an
-        empty text; ``year``, a text such as "2018" or "2015-2018", empty for ``gini_quarters``, which is
-        about three years at once; ``printed`` and ``implied``, the two sides as texts of figures;
-        ``verdict``; ``unit`` (%, pp, ratio, count, position, gini, million roubles) and ``printed_low``,
-        ``printed_high``, ``implied_low``, ``implied_high``, the intervals of the two sides in it (missing or
-        infinite where a side has no such end).
+        As :func:`gvc_helpers.papers.grodnoinvest.self_check`.
 
     Notes
     -----
-    The verdicts are
-
-    - "agrees": both sides may be right, as they have a value in common or a statement is true whatever the
-      rounding;
-    - "contradicts": they cannot be, as they have no value in common or a statement is false whatever the
-      rounding;
-    - "cannot both hold": both sides are printed statements, and no figures that round to the printed ones
-      make both true;
-    - "unit": the figure is out of reach in the unit that is printed;
-    - "formula": the figures follow another formula than the one that is printed or usual;
-    - "overstated": the rounding leaves open whether the statement is true, so the figures do not bear it out.
-
     The keys are
 
     - ``overall_share_*``: how many sectors imply the same S, and which (:func:`implied_overall_share`);
@@ -154,17 +121,6 @@ def self_check() -> pd.DataFrame:
       against that of 2019 with five more residents near zero;
     - ``leadership_formula``: scores against formula 3, a sum of positions;
     - ``leaders``: the twenty leaders by name against their numbers by sector.
-
-    References
-    ----------
-    Shuleiko and Sovik (2020).
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> checks = consistency.self_check().set_index("key")
-    >>> checks.loc["quotient_exports", ["printed", "implied", "verdict"]].tolist()
-    ['1.44', '1.88–1.92', 'contradicts']
     """
     checks = (
         _check_shares, _check_orders, _check_changes, _check_zones, _check_innovation, _check_residents,
@@ -196,19 +152,12 @@ def implied_overall_share(quantity: str, year: int) -> pd.DataFrame:
     ------
     ValueError
         When no shares are printed for the quantity and year.
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> ends = consistency.implied_overall_share("exports", 2018)[["low", "high"]]
-    >>> ends.loc["Machinery and metalworking"].round(2).tolist()
-    [49.48, 50.52]
     """
     quotients = _quotients(quantity, year)
     shares = _shares(quantity, year).reindex(quotients.index).dropna()
     implied = {
-        sector: Interval.around(share, ZONE_ROUNDING["share"])
-        / Interval.around(quotients[sector], ZONE_ROUNDING["quotient"])
+        sector: Interval.around(share, paper.ROUNDING["share"])
+        / Interval.around(quotients[sector], paper.ROUNDING["quotient"])
         for sector, share in shares.items()
     }
     # The value that lies in most intervals can be taken from their lower ends.
@@ -250,12 +199,6 @@ def common_overall_share(quantity: str, year: int) -> Interval:
     ------
     ValueError
         As :func:`implied_overall_share`.
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> consistency.common_overall_share("production", 2018).text(2, "%")
-    '21.75–22.03 %'
     """
     implied = implied_overall_share(quantity, year)
     together = implied[implied["common"]]
@@ -277,14 +220,8 @@ def lognormal_ginis() -> pd.DataFrame:
     References
     ----------
     Aitchison, J. and Brown, J. A. C. (1957), The Lognormal Distribution, Cambridge University Press.
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> consistency.lognormal_ginis().round(3).loc[("production", 2019)].to_dict()
-    {'printed': 0.696, 'ungrouped': 0.846, 'quarters': 0.692}
     """
-    figures = published.printed_inequality()
+    figures = paper.inequality()
     sigma = ndtri(1 - LARGEST) - ndtri(1 - figures["top_share"] / 100)
     heights = sum(ndtr(ndtri(part) - sigma) for part in (0.25, 0.5, 0.75))
     return pd.DataFrame(
@@ -306,12 +243,6 @@ def gini_with_newcomers(gini: float, residents: int, newcomers: int) -> float:
         Coefficient before, G.
     residents, newcomers : int
         Residents before, n, and those who join, k.
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> round(consistency.gini_with_newcomers(0.696, residents=75, newcomers=5), 3)
-    0.715
     """
     return 1 - (1 - gini) * residents / (residents + newcomers)
 
@@ -322,34 +253,7 @@ def limits_of_method() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``key``, ``entity`` (quantity, sector or indicator), ``year``, ``measure``, ``value`` and ``unit``:
-
-        - ``ranking``: sectors of a year that have the same place by share and by quotient (``same_place``) of
-          all (``sectors``). As ``quotient = share / S`` the places cannot differ; where they do, the printed
-          figures disagree. ``threshold`` is S in %: a quotient above 1 says that the share is above it;
-        - ``falling_quotient``: the change of a sector's quotient of production, 2015 to 2018, in logarithms
-          (``log_change``), as it comes from S (``of_overall``, less the change of S, which is taken in the
-          middle of :func:`common_overall_share`) and from its share (``of_share``, the rest); the printed
-          ``share_earlier`` and ``share_later`` in %;
-        - ``ceiling``: the largest quotient there can be in a year, ``100 / S``, reached by a sector whose
-          production or exports are all in the zone;
-        - ``volumes``: leadership indicators that grow with size alone (``volumes``), of all (``indicators``);
-        - ``links``: leadership indicators of sales to other residents (``indicators``). Stage two, meant to
-          tell how closely residents work together, uses neither, only the inequality of sizes;
-        - ``outside``: residents among the five best by an indicator but not among the twenty leaders
-          (``outside``), of five (``best``).
-
-    References
-    ----------
-    Shuleiko and Sovik (2020).
-
-    Examples
-    --------
-    >>> from gvc_helpers.papers import self_check as consistency
-    >>> limits = consistency.limits_of_method()
-    >>> textiles = limits[limits["entity"] == "Textiles"].set_index("measure")["value"]
-    >>> textiles.round(3).head(3).to_dict()
-    {'log_change': -0.625, 'of_share': -0.022, 'of_overall': -0.604}
+        As :func:`gvc_helpers.papers.grodnoinvest.limits_of_method`.
     """
     rows = [*_limits_of_ranking(), *_limits_of_change(), *_limits_of_leadership()]
     return pd.DataFrame(rows, columns=["key", "entity", "year", "measure", "value", "unit"])
@@ -382,7 +286,7 @@ def _check_shares() -> Iterator[_Row]:
                     printed=f"{_quotients(quantity, LAST)[sector]:.2f}", implied=(figure / overall).text(2),
                     printed_range=quotient, implied_range=figure / overall,
                 )  # fmt: skip
-    for sector, change in published.printed_shares().loc["production", "change"].dropna().items():
+    for sector, change in paper.shares().loc["production", "change"].dropna().items():
         later, earlier = (
             _quotient(_quotients("production", year)[sector]) * common_overall_share("production", year)
             for year in (LAST, FIRST)
@@ -412,7 +316,7 @@ def _check_orders() -> Iterator[_Row]:
 
 
 def _check_changes() -> Iterator[_Row]:
-    quotients, printed = published.printed_quotients(), published.printed_quotient_changes()
+    quotients, printed = paper.quotients(), paper.quotient_changes()
     right = (quotients[LAST] - quotients[FIRST] - printed).abs() < _EXACT
     yield _counted("quotient_changes", "specialization", BETWEEN, len(printed), int(right.sum()))
 
@@ -424,7 +328,7 @@ def _check_zones() -> Iterator[_Row]:
     yield _check(
         "fdi_ratio", "zones", year="2019", unit="ratio",
         printed=f"{ratio:.2f}", implied=f"{regions / country:.2f}",
-        printed_range=Interval.around(ratio, ZONE_ROUNDING["fdi_ratio"]),
+        printed_range=Interval.around(ratio, paper.ROUNDING["fdi_ratio"]),
         implied_range=_share(regions) / _share(country),
     )  # fmt: skip
     for indicator in ("fdi", "production", "exports"):
@@ -444,13 +348,13 @@ def _weight_ratio(indicator: str, year: int) -> tuple[float, Interval]:
     if (indicator, "ratio", year) in zones.index:
         ratio = float(zones[indicator, "ratio", year])
         kind = "fdi_ratio" if (indicator, year) == ("fdi", 2019) else "ratio"
-        return ratio, Interval.around(ratio, ZONE_ROUNDING[kind])
+        return ratio, Interval.around(ratio, paper.ROUNDING[kind])
     regions, country = (float(zones[indicator, place, year]) for place in ("regional_zones", "all_zones"))
     return regions / country, _share(regions) / _share(country)
 
 
 def _check_innovation() -> Iterator[_Row]:
-    text, figure = published.printed_innovation_text(), published.printed_innovation()
+    text, figure = paper.innovation_text(), paper.innovation()
     last, least = figure.loc[2019], figure.min()
     readings = {
         "text": (text["all_zones"], text["regional_zones"], text["regional_minimum"]),
@@ -490,7 +394,7 @@ def _weight_needed() -> Interval:
 
     The mean is at most what the others give at the most they are said to have, which is taken as it stands.
     """
-    text = published.printed_innovation_text()
+    text = paper.innovation_text()
     rest, mean, own = text["others_at_most"], text["regional_zones"], text["vitebsk"]
     return Interval(100 * (_innovation(mean).low - rest) / (_innovation(own).high - rest), 100.0)
 
@@ -502,11 +406,11 @@ def _weight_allowed() -> Interval:
     part is at most one.
     """
     together = _share(_zones()["production", "regional_zones", 2019])
-    return Interval(0.0, 100 * published.printed_zone_shares()[_VITEBSK] / together.low)
+    return Interval(0.0, 100 * paper.zone_shares()[_VITEBSK] / together.low)
 
 
 def _check_residents() -> Iterator[_Row]:
-    figures = published.printed_residents()
+    figures = paper.residents()
     share = 100 * figures["new_in_three_sectors"] / figures["new_residents"]
     yield _check(
         "new_residents", "residents", year="2015-2020", unit="%",
@@ -516,9 +420,9 @@ def _check_residents() -> Iterator[_Row]:
 
 
 def _check_scenario() -> Iterator[_Row]:
-    scenario, axis = published.printed_scenario(), published.printed_investment_axis()
+    scenario, axis = paper.scenario(), paper.investment_axis()
     share = _share(scenario.share)
-    outside = Interval.around(scenario.outside, ZONE_ROUNDING["outside"])
+    outside = Interval.around(scenario.outside, paper.ROUNDING["outside"])
     revenue = (outside / share).scaled(100)
     yield _check(
         "investment_unit", "investment", year="2015-2019", unit="million roubles",
@@ -531,7 +435,7 @@ def _check_scenario() -> Iterator[_Row]:
         # Of the revenue outside, the part 1 - target / share moves.
         moved = Interval(outside.low * (1 - target / share.low), outside.high * (1 - target / share.high))
         rates.append(100 * gain / (scenario.outside * (1 - target / scenario.share)))
-        ranges.append((Interval.around(gain, ZONE_ROUNDING["gain"]) / moved).scaled(100))
+        ranges.append((Interval.around(gain, paper.ROUNDING["gain"]) / moved).scaled(100))
     yield _check(
         "scenario_rate", "scenario", year="2019", unit="%",
         printed=f"{rates[0]:.1f} %", implied=f"{rates[1]:.1f} %",
@@ -540,7 +444,7 @@ def _check_scenario() -> Iterator[_Row]:
 
 
 def _check_inequality() -> Iterator[_Row]:
-    figures = published.printed_inequality()
+    figures = paper.inequality()
     for (quantity, year), row in figures.iterrows():
         top = _share(row["top_share"]).scaled(0.01)
         bounds = Interval(feasible_gini(top.low)[0], feasible_gini(top.high)[1])
@@ -557,7 +461,7 @@ def _check_inequality() -> Iterator[_Row]:
         printed_range=Interval(ungrouped, ungrouped), implied_range=Interval(quarters, quarters),
         verdict="formula" if quarters < ungrouped else "agrees",
     )  # fmt: skip
-    residents = int(published.printed_residents()["residents"])
+    residents = int(paper.residents()["residents"])
     for quantity in QUANTITIES:
         before, after = (figures.loc[(quantity, year), "gini"] for year in (2019, 2023))
         ends = (_gini(before).low, _gini(before).high)
@@ -570,8 +474,8 @@ def _check_inequality() -> Iterator[_Row]:
 
 
 def _check_leadership() -> Iterator[_Row]:
-    printed, names = published.printed_leadership(), published.printed_leaders()
-    residents = published.printed_residents()["residents"]
+    printed, names = paper.leadership(), paper.leaders()
+    residents = paper.residents()["residents"]
     terms = len(INDICATORS) * len(LEADERSHIP_YEARS)
     yield _check(
         "leadership_formula", "leadership", year=RANKED, unit="position",
@@ -647,7 +551,7 @@ def _limits_of_leadership() -> Iterator[_Row]:
     yield _limit("volumes", "", "", "indicators", len(INDICATORS), "count")
     among = sum(numerator == "resident_sales" for numerator, _ in INDICATORS.values())
     yield _limit("links", "resident_sales", "", "indicators", among, "count")
-    for indicator, members in published.printed_leadership().memberships.items():
+    for indicator, members in paper.leadership().memberships.items():
         yield _limit("outside", indicator, RANKED, "outside", BEST - members, "count")
         yield _limit("outside", indicator, RANKED, "best", BEST, "count")
 
@@ -662,7 +566,7 @@ def _quotients(quantity: str, year: int) -> pd.Series[float]:
     """Printed quotients of one year by sector."""
     if quantity not in QUANTITIES:
         raise ValueError(f"quantity '{quantity}' is not printed; allowed: {', '.join(QUANTITIES)}")
-    return published.printed_quotients().loc[quantity, year]
+    return paper.quotients().loc[quantity, year]
 
 
 def _shares(quantity: str, year: int) -> pd.Series[float]:
@@ -670,26 +574,39 @@ def _shares(quantity: str, year: int) -> pd.Series[float]:
     if (quantity, year) not in _SHARES_PRINTED:
         allowed = ", ".join(f"{name} {known}" for name, known in _SHARES_PRINTED)
         raise ValueError(f"no shares are printed for {quantity} {year}; allowed: {allowed}")
-    figures = published.printed_shares().loc[quantity]
+    figures = paper.shares().loc[quantity]
     return figures["share"] if year == LAST else (figures["share"] - figures["change"]).dropna()
 
 
 def _zones() -> pd.Series[float]:
     """Printed weights of zones by indicator, place and year."""
-    return published.printed_zones().set_index(["indicator", "place", "year"])["value"]
+    return paper.zones().set_index(["indicator", "place", "year"])["value"]
 
 
 def _share(value: float) -> Interval:
-    return Interval.around(value, ZONE_ROUNDING["share"])
+    return Interval.around(value, paper.ROUNDING["share"])
 
 
 def _quotient(value: float) -> Interval:
-    return Interval.around(value, ZONE_ROUNDING["quotient"])
+    return Interval.around(value, paper.ROUNDING["quotient"])
 
 
 def _gini(value: float) -> Interval:
-    return Interval.around(value, ZONE_ROUNDING["gini"])
+    return Interval.around(value, paper.ROUNDING["gini"])
 
 
 def _innovation(value: float) -> Interval:
-    return Interval.around(value, ZONE_ROUNDING["innovation"])
+    return Interval.around(value, paper.ROUNDING["innovation"])
+
+
+TABLES = {
+    "self_check": self_check,
+    "overall_implied": implied_overall_shares,
+    "limits_of_method": limits_of_method,
+}
+"""The files, and what is in them."""
+
+
+if __name__ == "__main__":
+    for name, compute in TABLES.items():
+        compute().to_csv(paper.COMPUTED / f"{name}.csv", index=name == "overall_implied", lineterminator="\n")
