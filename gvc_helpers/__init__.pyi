@@ -1,6 +1,6 @@
 from . import cooperation, papers, report, zones
+from .databases.csv_folder import write_folder
 from .databases.files import SourceError
-from .databases.folder import write_folder
 from .databases.read import read_ensemble, read_table
 from .measures.absorption import (
     bloc_matrix,

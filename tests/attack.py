@@ -38,8 +38,8 @@ from click.testing import CliRunner
 
 import gvc_helpers as gvc
 from gvc_helpers.cli import main as command
+from gvc_helpers.databases.csv_folder import DESCRIPTION, write_folder
 from gvc_helpers.databases.files import SourceError
-from gvc_helpers.databases.folder import DESCRIPTION, write_folder
 from gvc_helpers.tables.io_table import TableError
 from gvc_helpers.zones.register import RegisterError, read_zone, write_template
 from tests.conftest import small_table

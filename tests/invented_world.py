@@ -4,7 +4,7 @@ import numpy as np
 import yaml
 
 import gvc_helpers as gvc
-from gvc_helpers.databases.folder import write_folder
+from gvc_helpers.databases.csv_folder import write_folder
 
 COUNTRIES = ["AUT", "BEL", "CZE", "ESP", "FIN", "ROW"]
 SECTORS = ["Поля & <b>леса</b>", "Oil | *crude* $x$", "Works, fine", "Машины"]

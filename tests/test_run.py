@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from gvc_helpers import run as execution
 from gvc_helpers.cli import main
-from gvc_helpers.databases import folder as folder_reader
+from gvc_helpers.databases import csv_folder
 from gvc_helpers.databases import read as sources
 from gvc_helpers.papers import make_register as zone_reconstruction
 
@@ -362,7 +362,7 @@ def test_pandocs_warnings_are_errors(notebooks, tmp_path):
 def test_a_report_does_not_tell_where_it_was_made(notebooks, tmp_path):
     data = tmp_path / "my data"
     table = sources.read_table("reconstruction").keep(["ARM", "BLR", "RUS"], rest="ROW")
-    folder_reader.write_folder(table, data)
+    csv_folder.write_folder(table, data)
     notebooks("leaking")
     arguments = ["-p", "source", f"{{database: csv, path: '{data}'}}", "-p", "focus", "[ARM, BLR]"]
     result = gvc(

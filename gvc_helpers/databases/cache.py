@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from platformdirs import user_cache_path
 
-from gvc_helpers.databases.files import RawTable
+from gvc_helpers.databases.registry import RawTable
 from gvc_helpers.errors import reason
 from gvc_helpers.files.locks import clear_abandoned, working_folder
 

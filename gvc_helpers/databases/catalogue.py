@@ -15,6 +15,8 @@ import yaml
 from gvc_helpers.errors import GvcError, did_you_mean, quoted
 
 FILE = Path(__file__).parents[1] / "data" / "databases.yaml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast as the other, where there is a compiled one."""
 EAEU = ("ARM", "BLR", "KAZ", "KGZ", "RUS")
 """Members of the Eurasian Economic Union."""
 WIDTH = 88
@@ -99,7 +101,7 @@ def catalogue() -> dict[str, Entry]:
     >>> catalogue()["oecd-icio"].eaeu
     ('BLR', 'KAZ', 'RUS')
     """
-    content: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: dict[str, dict[str, Any]] = yaml.load(FILE.read_text(encoding="utf-8"), LOADER)
     return {name: _entry(name, fields) for name, fields in content.items()}
 
 

@@ -1,37 +1,33 @@
-"""Databases that come as bare matrices, their labels in other files: the full Eora, and GLORIA."""
+"""The full Eora, in which every country has sectors of its own."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from gvc_helpers._typing import Array
-from gvc_helpers.databases.files import MOST_ROWS, Form, Found, RawTable, SourceError, csv_rows, numbers
+from gvc_helpers.databases.files import Form, Found, Parts, SourceError
+from gvc_helpers.databases.raw import by_country, csv_rows, label_index, matrix, refuse_many, shrink
+from gvc_helpers.databases.registry import RawTable, register
 
-# The full Eora ------------------------------------------------------------------------------------
-
-_EORA_LABELS = {"rows": "index_t.csv", "columns": "index_y.csv", "inputs": "index_v.csv"}
-_EORA_NAMES = (
+_LABELS = {"rows": "index_t.csv", "columns": "index_y.csv", "inputs": "index_v.csv"}
+_NAMES = (
     {part: f"*_{part}-Results_{{year}}_{{edition}}_Markup001*" for part in "TYV"},
     {"T": "Eora_{year}_{price}_T", "Y": "Eora_{year}_{price}_Y", "V": "Eora_{year}_{price}_V"},
     {"T": "{year}_eora_t", "Y": "{year}_eora_y", "V": "{year}_eora_v"},
 )
-EORA_FORMS = tuple(
-    Form({part: name + suffix for part, name in names.items()} | _EORA_LABELS, price="bp")
-    for names, suffix in product(_EORA_NAMES, (".txt", ".csv"))
+FORMS = tuple(
+    Form({part: name + suffix for part, name in names.items()} | _LABELS, price="bp")
+    for names, suffix in product(_NAMES, (".txt", ".csv"))
 )
 """Transactions, final demand and primary inputs, as distributed or renamed, and labels from indices.zip."""
 DISCREPANCIES = "ROW"
 """Code of the one row and column of Eora that is no country: statistical discrepancies."""
 
 
-def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
+def read(parts: Parts, found: Found) -> RawTable:
     """Read the full Eora, in which every country has industries and commodities of its own.
 
     The supply-use tables of some countries and the industry (or commodity) tables of others are one
@@ -45,12 +41,10 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
 
     Parameters
     ----------
-    parts : mapping of str to Path
+    parts : mapping
         ``"T"`` (N, N), ``"Y"`` (N, categories by country) and ``"V"`` (categories by country, N): numbers
         without labels, between tabs or commas. ``"rows"``, ``"columns"`` and ``"inputs"``: a line for
         each row of T, column of Y and row of V, under a header that names CountryA3, Entity and Sector.
-    found : Found
-        What these files are.
 
     Returns
     -------
@@ -68,9 +62,9 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
     Lenzen, M., Kanemoto, K., Moran, D. and Geschke, A. (2012), Mapping the structure of the world economy,
     Environmental Science & Technology 46(15); worldmrio.com/eora for the four blocks and their labels.
     """
-    rows = _eora_labels(parts["rows"])
-    destinations = [country for country, _, _ in _eora_labels(parts["columns"])]
-    inputs = _eora_labels(parts["inputs"])
+    rows = _labels(parts["rows"])
+    destinations = [country for country, _, _ in _labels(parts["columns"])]
+    inputs = _labels(parts["inputs"])
     own = np.array([country != DISCREPANCIES for country, _, _ in rows])
     labels = [row for row in rows if row[0] != DISCREPANCIES]
     countries = _together([country for country, _, _ in labels], parts["rows"])
@@ -82,7 +76,7 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
             raise SourceError(f"'{parts[here]}' has no country {country}, which '{parts[there].name}' has")
 
     T, Y, V = (
-        _matrix(parts[part], height, width)
+        matrix(parts[part], height, width)
         for part, height, width in (
             ("T", len(rows), len(rows)),
             ("Y", len(rows), len(destinations)),
@@ -98,9 +92,9 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
         f"and purchases from it {_share(bought, output)} of output"
     )
     return RawTable(
-        _shrink(T, own),
-        _by_country(Y[own], destinations, countries),
-        _index(_eora_sectors(labels)),
+        shrink(T, own),
+        by_country(Y[own], destinations, countries),
+        label_index(_sectors(labels)),
         value_added=V.sum(axis=0)[own],
         unit="000 USD",
         price=found.price_basis,
@@ -109,7 +103,7 @@ def read_eora(parts: Mapping[str, Path], found: Found) -> RawTable:
     )
 
 
-def _eora_labels(file: Path) -> list[tuple[str, str, str]]:
+def _labels(file: Path) -> list[tuple[str, str, str]]:
     """Read country code, kind of account and name of every row of a list of labels."""
     content = file.read_bytes()
     try:
@@ -136,11 +130,11 @@ def _eora_labels(file: Path) -> list[tuple[str, str, str]]:
         labels.append((country, entity, sector))
     if not labels:
         raise SourceError(f"'{file}' has no labels below its header")
-    _refuse_many(len(labels), file)
+    refuse_many(len(labels), file)
     return labels
 
 
-def _eora_sectors(labels: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
+def _sectors(labels: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """Give every row of a country a label of its own."""
     kinds: dict[str, set[str]] = {}
     for country, entity, _ in labels:
@@ -158,190 +152,6 @@ def _eora_sectors(labels: Sequence[tuple[str, str, str]]) -> list[tuple[str, str
     return list(taken)
 
 
-def _share(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.3g} %" if whole else "0 %"
-
-
-# GLORIA -------------------------------------------------------------------------------------------
-
-GLORIA_FORM = Form(
-    {
-        part: f"*secMother_AllCountries_*_{part}-Results_{{year}}_{{edition}}_Markup001(full).csv"
-        for part in "TYV"
-    }
-    | {"labels": "GLORIA_ReadMe_*.xlsx"},
-    price="bp",
-)
-"""Transactions, final demand and value added in basic prices, and the workbook that has their labels."""
-OFF_DIAGONAL = 1e-6
-"""Largest share of an industry's output in products of others that counts as none."""
-
-
-def read_gloria(parts: Mapping[str, Path], found: Found) -> RawTable:
-    """Read GLORIA as a table of industries by industries.
-
-    GLORIA is a supply-use table: each region has its industries, then as many products. An industry makes
-    its own product only (that is verified), so that the use of products by industries is the table. Only
-    this half of the rows and columns is held, and the supply before it: the file is gone through twice.
-    Regions without any flow are left out, and named in `RawTable.note`.
-
-    Parameters
-    ----------
-    parts : mapping of str to Path
-        ``"T"``, ``"Y"`` and ``"V"``: numbers without labels, between commas. ``"labels"``: the workbook
-        with the sheets Regions, Sectors, and Value added and final demand.
-    found : Found
-        What these files are.
-
-    Returns
-    -------
-    RawTable
-        In thousands of current USD; `output` is what the supply table states.
-
-    Raises
-    ------
-    SourceError
-        When a matrix has not the size its labels say, something in it is not a number, the supply table is
-        not diagonal, or the workbook lacks labels or is of another edition.
-
-    References
-    ----------
-    Lenzen, M. et al. (2022), Implementing the material footprint to measure progress towards Sustainable
-    Development Goals 8 and 12, Nature Sustainability 5.
-    """
-    labels = _GloriaLabels(parts["labels"], found.edition)
-    rows, regions = len(labels.sectors) * len(labels.regions), len(labels.regions)
-    industry = np.tile(np.repeat([True, False], len(labels.sectors)), regions)
-    supplied = _diagonal(
-        _matrix(parts["T"], 2 * rows, 2 * rows, keep_rows=industry, keep_columns=~industry),
-        parts["T"],
-        np.flatnonzero(industry),
-        np.flatnonzero(~industry),
-    )
-    Z = _matrix(parts["T"], 2 * rows, 2 * rows, keep_rows=~industry, keep_columns=industry)
-    Y = _by_country(
-        _matrix(parts["Y"], 2 * rows, regions * labels.demands, keep_rows=~industry),
-        [region for region in labels.regions for _ in range(labels.demands)],
-        labels.regions,
-    )
-    added = _matrix(parts["V"], regions * labels.inputs, 2 * rows, keep_columns=industry)
-    flows = [Z.any(axis=0), Z.any(axis=1), Y.any(axis=1), added.any(axis=0), supplied != 0]
-    used = np.logical_or.reduce(flows).reshape(regions, -1).any(axis=1) | Y.any(axis=0)
-    kept = np.repeat(used, len(labels.sectors))
-    empty = [region for region, there in zip(labels.regions, used, strict=True) if not there]
-    if not used.any():
-        raise SourceError(f"'{parts['T']}' has no flow in the rows of products and columns of industries")
-    return RawTable(
-        _shrink(Z, kept),
-        Y[np.ix_(kept, used)],
-        _index([label for label, there in zip(labels.rows, kept, strict=True) if there]),
-        value_added=added.sum(axis=0)[kept],
-        output=supplied[kept],
-        unit="000 USD",
-        price=found.price_basis,
-        edition=found.edition,
-        note=f"Regions without any flow are left out: {', '.join(empty)}" if empty else "",
-    )
-
-
-class _GloriaLabels:
-    """Labels of the workbook: regions, sectors, and how many categories the other matrices have."""
-
-    def __init__(self, file: Path, edition: str) -> None:
-        stated = re.fullmatch(r"GLORIA_ReadMe_(\d+)\w*", file.stem, re.IGNORECASE)
-        if stated and edition and int(stated[1]) != int(re.sub(r"\D", "", edition) or -1):
-            raise SourceError(
-                f"'{file}' is of edition {stated[1]}, and the matrices are of {edition}; "
-                f"GLORIA_ReadMe_{edition}.xlsx belongs to them"
-            )
-        try:
-            sheets = pd.read_excel(file, sheet_name=None, dtype=str, keep_default_na=False, engine="calamine")
-        except Exception as error:  # whatever a damaged workbook makes the parsers raise
-            reason = " ".join(str(error).split())
-            raise SourceError(f"'{file}' cannot be read as a workbook: {reason}") from None
-        self.regions = _column(file, sheets, "Regions", "Region_acronyms")
-        self.sectors = _column(file, sheets, "Sectors", "Sector_names")
-        self.inputs = len(_column(file, sheets, "Value added and final demand", "Value_added_names"))
-        self.demands = len(_column(file, sheets, "Value added and final demand", "Final_demand_names"))
-        _refuse_many(2 * len(self.regions) * len(self.sectors), file)
-
-    @property
-    def rows(self) -> list[tuple[str, str]]:
-        return list(product(self.regions, self.sectors))
-
-
-def _column(file: Path, sheets: Mapping[str, pd.DataFrame], sheet: str, name: str) -> list[str]:
-    """Return the labels in a column of a workbook, without empty cells at its end."""
-    if sheet not in sheets:
-        raise SourceError(f"'{file}' has no sheet '{sheet}'; it has {', '.join(sheets)}")
-    if name not in sheets[sheet]:
-        has = ", ".join(map(str, sheets[sheet].columns))
-        raise SourceError(f"'{file}', sheet '{sheet}': there is no column {name}; it has {has}")
-    labels = [" ".join(str(label).split()) for label in sheets[sheet][name]]
-    while labels and not labels[-1]:
-        labels.pop()
-    seen: set[str] = set()
-    for row, label in enumerate(labels, start=2):
-        at = f"'{file}', sheet '{sheet}', column {name}, row {row}"
-        if not label:
-            raise SourceError(f"{at}: the label is missing")
-        if label in seen:
-            raise SourceError(f"{at}: '{label}' stands twice; every label must be unique")
-        seen.add(label)
-    if not labels:
-        raise SourceError(f"'{file}', sheet '{sheet}': column {name} has no labels")
-    return labels
-
-
-def _diagonal(square: Array, file: Path, lines: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Array:
-    """Return the diagonal of a matrix, which is used up, once nothing stands beside it.
-
-    Raises
-    ------
-    SourceError
-        Naming the largest number beside the diagonal.
-    """
-    diagonal = square.diagonal().copy()
-    np.abs(square, out=square)
-    np.fill_diagonal(square, 0.0)
-    beside = square.sum(axis=1)
-    if (beside > OFF_DIAGONAL * np.abs(diagonal)).any():
-        row = int(np.argmax(beside))
-        column = int(np.argmax(square[row]))
-        raise SourceError(
-            f"'{file}', line {lines[row] + 1}, column {columns[column] + 1}: {square[row, column]:g} of an "
-            "industry's output is another product than its own; only a diagonal supply table can be read"
-        )
-    return diagonal
-
-
-# Both ---------------------------------------------------------------------------------------------
-
-
-def _matrix(
-    file: Path,
-    rows: int,
-    columns: int,
-    keep_rows: npt.NDArray[np.bool_] | None = None,
-    keep_columns: npt.NDArray[np.bool_] | None = None,
-) -> Array:
-    """Read a matrix with tabs or commas between its numbers."""
-    with file.open("rb") as stream:
-        first = stream.readline()
-    delimiter = "\t" if b"\t" in first else ","
-    width = first.count(delimiter.encode()) + 1
-    if width != columns:
-        raise SourceError(
-            f"'{file}', line 1: {width} columns instead of {columns}, as many as there are labels"
-        )
-    return numbers(file, rows, columns, delimiter=delimiter, keep_rows=keep_rows, keep_columns=keep_columns)
-
-
-def _refuse_many(labels: int, file: Path) -> None:
-    if labels > MOST_ROWS:
-        raise SourceError(f"'{file}' has labels of {labels:,} rows; a table has {MOST_ROWS:,} at most")
-
-
 def _together(codes: Sequence[str], file: Path) -> list[str]:
     """List countries in order of appearance; each must be there once, without others in between."""
     countries = [code for place, code in enumerate(codes) if place == 0 or codes[place - 1] != code]
@@ -353,28 +163,8 @@ def _together(codes: Sequence[str], file: Path) -> list[str]:
     return countries
 
 
-def _index(labels: Sequence[tuple[str, str]]) -> pd.MultiIndex:
-    return pd.MultiIndex.from_tuples(labels, names=["country", "sector"])
+def _share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.3g} %" if whole else "0 %"
 
 
-def _by_country(values: Array, country_of: Sequence[str], countries: Sequence[str]) -> Array:
-    """Add up the columns of each country, in the order of `countries`; those of others are left out."""
-    place = {country: number for number, country in enumerate(countries)}
-    result = np.zeros((len(values), len(countries)))
-    for column, country in enumerate(country_of):
-        if country in place:
-            result[:, place[country]] += values[:, column]
-    return result
-
-
-def _shrink(square: Array, kept: npt.NDArray[np.bool_]) -> Array:
-    """Leave rows and the same columns out of a matrix where it lies, as there may be no room for two."""
-    if kept.all():
-        return square
-    size = int(kept.sum())
-    flat = square.reshape(-1)
-    for place, row in enumerate(np.flatnonzero(kept)):
-        flat[place * size : (place + 1) * size] = square[row, kept]
-    del flat
-    square.resize((size, size), refcheck=False)
-    return square
+register("eora", "Eora", [(form, read) for form in FORMS])

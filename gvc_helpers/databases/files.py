@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import mmap
 import os
 import re
@@ -11,17 +10,12 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
-from gvc_helpers._typing import Array
 from gvc_helpers.errors import GvcError, reason
 from gvc_helpers.files.archives import pieces, sound_members, unpack
 from gvc_helpers.files.locks import OURS, working_folder
@@ -55,6 +49,8 @@ PRICES = {"bp": "basic prices", "pp": "purchasers' prices"}
 
 Key = tuple[int | None, str, str]
 """Year, edition and price basis of a table."""
+Parts = Mapping[str, Path]
+"""The plain file of each part of a table, by the name that the form has for it."""
 
 
 class SourceError(GvcError):
@@ -79,8 +75,6 @@ class Form:
         hold ``{year}`` (four digits), ``{yy}`` (two), ``{price}`` (bp or pp), ``{edition}`` (letters and
         digits) or ``*`` (anything). A part without any of the first four is shared by all tables of a
         folder, as a list of labels often is.
-    optional : collection of str
-        Parts that a table can do without.
     aside : collection of str
         Parts that a parser asks for, but that the table does not depend on.
     edition, price : str
@@ -90,7 +84,6 @@ class Form:
     """
 
     parts: Mapping[str, str]
-    optional: Collection[str] = ()
     aside: Collection[str] = ()
     edition: str = ""
     price: str = ""
@@ -164,8 +157,7 @@ class Found:
     @property
     def missing(self) -> list[str]:
         """Parts that a table cannot do without and that are not there."""
-        needed = [] if self.form.folder else [p for p in self.form.parts if p not in self.form.optional]
-        return [part for part in needed if part not in self.members]
+        return [part for part in self.form.parts if part not in self.members and not self.form.folder]
 
     @property
     def files(self) -> list[Path]:
@@ -173,7 +165,7 @@ class Found:
         return sorted({member.file for part, member in self.members.items() if part not in self.form.aside})
 
     @contextmanager
-    def unpacked(self) -> Iterator[dict[str, Path]]:
+    def unpacked(self) -> Iterator[Parts]:
         """Provide every part as a plain file; what is in an archive is unpacked for that while.
 
         What is wrong with a file, here or where it is read meanwhile, is said of the archive that it is in.
@@ -512,181 +504,3 @@ def _refuse_many_columns(file: Path) -> None:
             cells = max(map(line.count, DELIMITERS)) + 1
             if cells > MOST_ROWS:
                 raise SourceError(f"'{file}' has {cells:,} columns; a table has {MOST_ROWS:,} at most")
-
-
-# What is in it ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """What a reader finds in the files of a database.
-
-    Parameters
-    ----------
-    Z : ndarray
-        Intermediate flows, shape (GN, GN).
-    Y : ndarray
-        Final demand by country of destination, in the order of the countries in `index`, shape (GN, G).
-    index : pandas.MultiIndex
-        (country, sector) of every row, as the files have them; countries together.
-    value_added, output : ndarray, optional
-        Value added (all that a column has beyond intermediate inputs) and gross output as the files state
-        them, shape (GN,).
-    unit, price, edition : str
-        Unit of the flows, price basis, and edition of the database.
-    note : str
-        What the reader left out or changed, as a sentence without its full stop.
-    name : str
-        Name of the table, where the files have one.
-    """
-
-    Z: Array
-    Y: Array
-    index: pd.MultiIndex
-    value_added: Array | None = None
-    output: Array | None = None
-    unit: str = ""
-    price: str = ""
-    edition: str = ""
-    note: str = ""
-    name: str = ""
-
-
-def numbers(
-    file: Path,
-    rows: int,
-    columns: int,
-    *,
-    delimiter: str = "\t",
-    keep_rows: npt.NDArray[np.bool_] | None = None,
-    keep_columns: npt.NDArray[np.bool_] | None = None,
-    progress: Callable[[int], object] | None = None,
-) -> Array:
-    """Read a text file of numbers without labels, a line for each row.
-
-    Only a few rows at a time are held beside the result.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    rows, columns : int
-        Lines it must have, and numbers in each.
-    delimiter : str
-        What stands between numbers.
-    keep_rows, keep_columns : ndarray of bool, optional
-        Rows and columns to keep; all by default.
-    progress : callable, optional
-        Called with the number of rows read.
-
-    Raises
-    ------
-    SourceError
-        Naming the file and the line, when it has other rows or columns or something is not a number.
-    """
-    import pyarrow
-    from pyarrow import csv as arrow_csv
-
-    wanted = np.arange(columns) if keep_columns is None else np.flatnonzero(keep_columns)
-    taken = np.arange(rows) if keep_rows is None else np.flatnonzero(keep_rows)
-    result = np.empty((len(taken), len(wanted)))
-    position = np.full(rows, -1)
-    position[taken] = np.arange(len(taken))
-    names = [f"f{column}" for column in range(columns)]
-    done = 0
-    try:
-        reader = arrow_csv.open_csv(
-            file,
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 24),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pyarrow.float64()),
-                include_columns=[names[column] for column in wanted],
-                null_values=[],
-                strings_can_be_null=False,
-            ),
-        )
-        for batch in reader:
-            if done + batch.num_rows > rows:
-                raise SourceError(f"'{file}' has more than {rows} lines, as many as there are labels")
-            places = position[done : done + batch.num_rows]
-            kept = places >= 0
-            if kept.any():
-                block = np.column_stack([column.to_numpy(zero_copy_only=False) for column in batch.columns])
-                result[places[kept]] = block[kept]
-            done += batch.num_rows
-            if progress is not None:
-                progress(done)
-    except pyarrow.ArrowInvalid as error:
-        fault = line_fault(file, delimiter, columns=columns, bare=True)
-        raise SourceError(fault or f"'{file}' cannot be read: {reason(error)}") from None
-    if done < rows:
-        raise SourceError(f"'{file}' has {done} line(s) instead of {rows}, as many as there are labels")
-    if not np.isfinite(result).all():
-        row, column = (int(place) for place in np.argwhere(~np.isfinite(result))[0])
-        raise SourceError(
-            f"'{file}', line {taken[row] + 1}, column {wanted[column] + 1}: "
-            f"{result[row, column]} is no number"
-        )
-    return result
-
-
-def line_fault(
-    file: Path, delimiter: str, *, lines: int | None = None, columns: int | None = None, bare: bool = False
-) -> str:
-    """Say which line of a text file is wrong, and how; nothing if none is.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    delimiter : str
-        What stands between cells.
-    lines, columns : int, optional
-        Lines it must have, and cells in each; by default as many cells as in the first.
-    bare : bool
-        Whether all cells must be numbers.
-    """
-    line = 0
-    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        for line, row in csv_rows(text, file, delimiter):
-            columns = columns or len(row)
-            if len(row) != columns:
-                return f"'{file}', line {line}: {len(row)} columns instead of {columns}"
-            for column, cell in enumerate(row if bare else [], start=1):
-                if not _is_number(cell):
-                    return f"'{file}', line {line}, column {column}: {_no_number(cell)}"
-    if not line:
-        return f"'{file}' is empty"
-    return f"'{file}' has {line} line(s) instead of {lines}" if lines not in (None, line) else ""
-
-
-def csv_rows(lines: Iterable[str], file: Path, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
-    """Go through lines of text: number and cells of each.
-
-    Raises
-    ------
-    SourceError
-        When a cell is longer than any number or label.
-    """
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise SourceError(f"'{file}', line {reader.line_num}: {error}") from None
-
-
-def _no_number(cell: str) -> str:
-    if not cell.strip():
-        return "an empty cell is no number"
-    return f"'{' '.join(cell.split())[:40]}' is no number" + (
-        "; decimals need a point" if "," in cell else ""
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        return bool(np.isfinite(float(cell))) and "_" not in cell
-    except ValueError:
-        return False

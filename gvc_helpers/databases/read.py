@@ -6,67 +6,32 @@ import hashlib
 import importlib.metadata
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from gvc_helpers.databases import by_pymrio as pymrio_readers
 from gvc_helpers.databases import cache as table_cache
-from gvc_helpers.databases import eora as matrix_readers
-from gvc_helpers.databases import folder as folder_reader
-from gvc_helpers.databases import workbooks as labelled_readers
-from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError, find
+from gvc_helpers.databases import reconstruction
+from gvc_helpers.databases.catalogue import catalogue
+from gvc_helpers.databases.files import Found, SourceError, find
+from gvc_helpers.databases.registry import RawTable, sources
 from gvc_helpers.errors import reason
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, sector_names, standard_countries
 
-Database = Literal[
-    "reconstruction", "eora26", "eora", "oecd-icio", "wiod", "adb-mrio", "figaro", "exiobase", "gloria",
-    "pymrio", "csv",
-]  # fmt: skip
-Reader = Callable[[Mapping[str, Path], Found], RawTable]
+if TYPE_CHECKING:
+    Database = str
+else:  # what the catalogue has is known at run time only
+    Database = Literal[*catalogue()]
 
 READER_VERSION = 1
 """To be raised when a reader changes what it returns, so that tables in the cache are read anew."""
-READERS: dict[str, list[tuple[Form, Reader]]] = {
-    "eora26": [(pymrio_readers.EORA26, pymrio_readers.read_eora26)],
-    "eora": [(form, matrix_readers.read_eora) for form in matrix_readers.EORA_FORMS],
-    "oecd-icio": [(form, pymrio_readers.read_oecd) for form in pymrio_readers.OECD],
-    "wiod": [
-        (pymrio_readers.WIOD_2013, pymrio_readers.read_wiod_2013),
-        *((form, labelled_readers.read_wiod_2016) for form in labelled_readers.WIOD_2016),
-    ],
-    "adb-mrio": [(form, labelled_readers.read_adb_mrio) for form in labelled_readers.ADB_MRIO],
-    "figaro": [(form, labelled_readers.read_figaro) for form in labelled_readers.FIGARO],
-    "exiobase": [(pymrio_readers.EXIOBASE, pymrio_readers.read_exiobase)],
-    "gloria": [(matrix_readers.GLORIA_FORM, matrix_readers.read_gloria)],
-    "pymrio": [(pymrio_readers.SAVED, pymrio_readers.read_saved)],
-    "csv": [(folder_reader.FOLDER_FORM, folder_reader.read_folder)],
-}
-"""Forms that the files of a database come in, and the reader of each."""
-TITLES = {
-    "eora26": "Eora26",
-    "eora": "Eora",
-    "oecd-icio": "OECD ICIO",
-    "wiod": "WIOD",
-    "adb-mrio": "ADB MRIO",
-    "figaro": "FIGARO",
-    "exiobase": "EXIOBASE",
-    "gloria": "GLORIA",
-    "pymrio": "table saved by pymrio",
-    "csv": "table in plain files",
-}
-
-RECONSTRUCTION = "reconstruction from the printed tables of Belousov (2020)"
-RECONSTRUCTION_FOLDER = Path(__file__).parents[1] / "data" / "reconstruction"
-RECONSTRUCTION_YEAR = 2015
 
 
 def read_table(
@@ -107,10 +72,10 @@ def read_table(
     >>> gvc.read_table("reconstruction")
     <IOTable: 9 countries, 126 rows, 2015, Russia's gross exports = 100>
     """
-    if database == "reconstruction":
+    if database == reconstruction.NAME:
         if name is not None:
             raise SourceError(f"name '{name}' is not needed: the reconstruction is called what it is")
-        return _read_reconstruction(path, year)
+        return reconstruction.read(path, year)
     found = _locate(database, path, year)
     try:
         table, digest = _read_once(database, found, name)
@@ -135,21 +100,13 @@ def read_ensemble(database: Database) -> list[IOTable]:
     A result that the printed figures determine is the same in all of them; one that they do not
     determine spreads.
     """
-    if database != "reconstruction":
-        return []
-    base = read_table(database)
-    with np.load(RECONSTRUCTION_FOLDER / "ensemble.npz") as arrays:
-        pairs = list(zip(arrays["Z"].astype(float), arrays["Y"].astype(float), strict=True))
-    return [
-        IOTable(Z.copy(), Y.copy(), index=base.index, year=base.year, unit=base.unit, source=base.source)
-        for Z, Y in pairs
-    ]
+    return reconstruction.read_others() if database == reconstruction.NAME else []
 
 
 def data_files(database: Database, path: str | Path | None = None, year: int | None = None) -> list[Path]:
     """List the files that a table is read from, archives as one."""
-    if database == "reconstruction":
-        return [RECONSTRUCTION_FOLDER / name for name in ("Y.csv", "Z.csv", "ensemble.npz")]
+    if database == reconstruction.NAME:
+        return reconstruction.FILES
     return _locate(database, path, year).files
 
 
@@ -181,13 +138,12 @@ def _content_digest(file: Path) -> bytes:
 
 
 def _locate(database: str, path: str | Path | None, year: int | None) -> Found:
-    if database not in READERS:
-        raise SourceError(
-            f"database '{database}' is unknown; it must be one of {', '.join(get_args(Database))}"
-        )
+    if database not in catalogue():
+        raise SourceError(f"database '{database}' is unknown; it must be one of {', '.join(catalogue())}")
+    source = sources()[database]
     if path is None:
-        raise SourceError(f"path is missing: name the folder with the files of {TITLES[database]}")
-    return find(Path(path), [form for form, _ in READERS[database]], year, TITLES[database])
+        raise SourceError(f"path is missing: name the folder with the files of {source.title}")
+    return find(Path(path), [form for form, _ in source.readers], year, source.title)
 
 
 def _read_once(database: str, found: Found, name: str | None) -> tuple[IOTable, str]:
@@ -204,8 +160,9 @@ def _read_once(database: str, found: Found, name: str | None) -> tuple[IOTable, 
     kept = table_cache.load(key)
     if kept is not None:
         return _io_table(database, found, kept, name), digest
-    reader = next(reader for form, reader in READERS[database] if form is found.form)
-    title = f"{TITLES[database]} {found.year or ''} from '{found.files[0].parent}'"
+    source = sources()[database]
+    reader = next(reader for form, reader in source.readers if form is found.form)
+    title = f"{source.title} {found.year or ''} from '{found.files[0].parent}'"
     with _progress(title, 3) as step:
         with found.unpacked() as parts:
             step()
@@ -268,32 +225,10 @@ def _io_table(database: str, found: Found, raw: RawTable, name: str | None) -> I
     )
     edition = f"edition {raw.edition}" if raw.edition else ""
     year = "" if found.year is None else f"year {found.year}"
-    title = name or raw.name or TITLES[database]
+    title = name or raw.name or sources()[database].title
     described = [title, *(part for part in (edition, raw.price, year) if part and part not in title)]
     return IOTable(
         raw.Z, raw.Y, index=index, value_added=raw.value_added, output=raw.output, year=found.year,
         unit=raw.unit, source=", ".join(described), price=raw.price, edition=raw.edition,
         note=raw.note,
     )  # fmt: skip
-
-
-# The table that ships -----------------------------------------------------------------------------
-
-
-def _read_reconstruction(path: str | Path | None, year: int | None) -> IOTable:
-    if path is not None:
-        raise SourceError(f"path '{path}' is not needed: the reconstruction ships with the package")
-    if year not in (None, RECONSTRUCTION_YEAR):
-        raise YearError(f"year {year} is not in the reconstruction; it has {RECONSTRUCTION_YEAR} only")
-    Z, Y = (
-        pd.read_csv(RECONSTRUCTION_FOLDER / f"{name}.csv", header=header, index_col=[0, 1])
-        for name, header in (("Z", [0, 1]), ("Y", [0]))
-    )
-    return IOTable(
-        Z.to_numpy(copy=True),
-        Y.to_numpy(copy=True),
-        index=pd.MultiIndex.from_tuples(Z.index),
-        year=RECONSTRUCTION_YEAR,
-        unit="Russia's gross exports = 100",
-        source=RECONSTRUCTION,
-    )

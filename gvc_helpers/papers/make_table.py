@@ -33,13 +33,13 @@ from scipy.optimize import least_squares
 from scipy.sparse import csr_array, hstack
 
 from gvc_helpers._typing import Array
-from gvc_helpers.databases.read import RECONSTRUCTION, RECONSTRUCTION_FOLDER
+from gvc_helpers.databases import reconstruction
 from gvc_helpers.measures.vertical_specialization import vertical_specialization
 from gvc_helpers.papers import eaeu as published
 from gvc_helpers.papers import eaeu_compared as audit
 from gvc_helpers.tables.io_table import IOTable
 
-FOLDER = RECONSTRUCTION_FOLDER
+FOLDER = reconstruction.FOLDER
 """Where the prior's figures and the shipped tables are."""
 
 COUNTRIES = (*published.COUNTRIES, "ROW")
@@ -474,7 +474,9 @@ def _index() -> pd.MultiIndex:
 
 
 def _table(Z: Array, Y: Array) -> IOTable:
-    return IOTable(Z.copy(), Y.copy(), index=_index(), year=published.YEAR, unit=UNIT, source=RECONSTRUCTION)
+    return IOTable(
+        Z.copy(), Y.copy(), index=_index(), year=published.YEAR, unit=UNIT, source=reconstruction.SOURCE
+    )
 
 
 def _check(table: IOTable, name: str) -> float:

@@ -15,11 +15,13 @@ from click.testing import CliRunner
 import gvc_helpers as gvc
 from gvc_helpers.cli import main
 from gvc_helpers.databases import cache as table_cache
-from gvc_helpers.databases import read as sources
-from gvc_helpers.databases.files import RawTable, YearError
-from gvc_helpers.databases.folder import write_folder
-from tests import raw_formats
+from gvc_helpers.databases import read as reading
+from gvc_helpers.databases.csv_folder import write_folder
+from gvc_helpers.databases.files import YearError
+from gvc_helpers.databases.registry import RawTable, Source, sources
 from tests.conftest import small_table
+from tests.databases.cases import known
+from tests.databases.test_eora26 import write_eora26
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GVC_CACHE", str(tmp_path / "cache"))
     raw = tmp_path / "raw"
     raw.mkdir()
-    raw_formats.write_eora26(raw_formats.known(), raw)
+    write_eora26(known(), raw)
     return raw
 
 
@@ -36,13 +38,13 @@ def folder(tmp_path, monkeypatch):
 def parsed(monkeypatch):
     """Count how often the files are parsed."""
     calls = []
-    form, reader = sources.READERS["eora26"][0]
+    title, ((form, reader),) = sources()["eora26"]
 
     def counted(*arguments):
         calls.append(arguments)
         return reader(*arguments)
 
-    monkeypatch.setitem(sources.READERS, "eora26", [(form, counted)])
+    monkeypatch.setitem(sources(), "eora26", Source(title, [(form, counted)]))
     return calls
 
 
@@ -85,7 +87,7 @@ def test_changed_file_is_read_anew(folder, parsed):
     "other",
     [
         lambda patch: patch.setattr("importlib.metadata.version", lambda _: "0.0"),
-        lambda patch: patch.setattr(sources, "READER_VERSION", sources.READER_VERSION + 1),
+        lambda patch: patch.setattr(reading, "READER_VERSION", reading.READER_VERSION + 1),
     ],
     ids=["pymrio", "readers"],
 )

@@ -1,5 +1,6 @@
 """What `gvc sources` says of the databases."""
 
+import csv
 import dataclasses
 import itertools
 import re
@@ -8,11 +9,10 @@ import pytest
 
 from gvc_helpers.databases.catalogue import EAEU, WIDTH, catalogue, details, overview
 from gvc_helpers.databases.files import Form
+from gvc_helpers.databases.registry import sources
+from gvc_helpers.tables.labels import FOLDER
 
-NAMES = [
-    *["eora26", "eora", "oecd-icio", "wiod", "adb-mrio", "figaro", "exiobase", "gloria"],
-    *["pymrio", "csv", "reconstruction"],
-]
+NAMES = list(catalogue())
 USERS_OWN = {"pymrio", "csv"}
 
 REAL_NAMES = [
@@ -47,9 +47,20 @@ def edition(name, label):
     return next(found for found in catalogue()[name].editions if found.name == label)
 
 
-def test_every_database_is_listed_once_and_in_order():
-    assert list(catalogue()) == NAMES
+def test_every_database_has_an_entry():
+    """A database is what registers itself; the table that ships needs no files."""
+    assert set(NAMES) == {*sources(), "reconstruction"}
     assert [entry.name for entry in entries()] == NAMES
+
+
+def test_concordances_have_all_sectors_of_the_editions():
+    lists = {}
+    for file in FOLDER.glob("*.csv"):
+        if not file.name.startswith("country_"):
+            with file.open(encoding="utf-8", newline="") as rows:
+                lists.setdefault(file.stem.partition("-")[0], set()).add(sum(1 for _ in csv.DictReader(rows)))
+    stated = {entry.name.partition("-")[0]: {each.sectors for each in entry.editions} for entry in entries()}
+    assert lists == {name: set(map(int, sectors)) for name, sectors in stated.items() if name in lists}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,9 +26,13 @@ from pyarrow import parquet
 import gvc_helpers as gvc
 from gvc_helpers.databases import cache as table_cache
 from gvc_helpers.databases import files as raw_files
-from gvc_helpers.databases import read as sources
+from gvc_helpers.databases.registry import Source, sources
 from gvc_helpers.errors import LONGEST_FAULT
-from tests import raw_formats
+from tests.databases.cases import known, zipped
+from tests.databases.test_eora26 import write_eora26
+from tests.databases.test_exiobase import write_exiobase
+from tests.databases.test_oecd_icio import write_oecd
+from tests.databases.test_wiod import write_wiod_2013
 
 OECD = ("A01_02", "A03", "B05_06")
 WIOD = ("Agriculture, Hunting, Forestry and Fishing", "Mining and Quarrying", "Private Households")
@@ -40,11 +44,11 @@ def raw(tmp_path):
     folders = {name: tmp_path / name for name in ("eora26", "oecd-icio", "wiod", "exiobase")}
     for folder in folders.values():
         folder.mkdir()
-    raw_formats.write_eora26(raw_formats.known(), folders["eora26"])
-    raw_formats.write_oecd(raw_formats.known(sectors=OECD), folders["oecd-icio"] / "ICIO2023_2015.csv")
-    wiod = raw_formats.known(countries=("CHN", "RUS", "USA"), sectors=WIOD)
-    raw_formats.write_wiod_2013(wiod, folders["wiod"] / "wiot15_row_sep12.xlsx")
-    raw_formats.write_exiobase(raw_formats.known(), folders["exiobase"] / "IOT_2015_pxp")
+    write_eora26(known(), folders["eora26"])
+    write_oecd(known(sectors=OECD), folders["oecd-icio"] / "ICIO2023_2015.csv")
+    wiod = known(countries=("CHN", "RUS", "USA"), sectors=WIOD)
+    write_wiod_2013(wiod, folders["wiod"] / "wiot15_row_sep12.xlsx")
+    write_exiobase(known(), folders["exiobase"] / "IOT_2015_pxp")
     return folders
 
 
@@ -218,7 +222,7 @@ def test_damaged_exiobase(raw, part, damage):
 
 
 def test_archives(raw, tmp_path):
-    archive = raw_formats.zipped(raw["eora26"], "Eora26_2015_bp.zip")
+    archive = zipped(raw["eora26"], "Eora26_2015_bp.zip")
     whole = archive.read_bytes()
     archive.write_bytes(whole[:-100])
     assert "Eora26_2015_bp.zip' cannot be opened as a zip archive" in fault("eora26", archive)
@@ -236,7 +240,7 @@ def test_archives(raw, tmp_path):
 
 
 def test_archive_with_a_wrong_checksum(raw):
-    archive = raw_formats.zipped(raw["oecd-icio"], "ICIO2023_2015.zip")
+    archive = zipped(raw["oecd-icio"], "ICIO2023_2015.zip")
     with zipfile.ZipFile(archive) as content:
         start = content.infolist()[0].header_offset + 200
     damaged = bytearray(archive.read_bytes())
@@ -328,7 +332,7 @@ def test_archive_is_named_and_no_temporary_folder(raw, tmp_path):
         ("wiod", "wiot15_row_sep12.xlsx", cut),
     ):
         damage(raw[database] / part)
-        archive = raw_formats.zipped(raw[database], f"{database}.zip", "inner/")
+        archive = zipped(raw[database], f"{database}.zip", "inner/")
         message = fault(database, archive)
         assert str(archive) in message
         assert (f"'{archive}: inner/{part}'" in message) == (database != "exiobase")
@@ -338,7 +342,7 @@ def test_archive_is_named_and_no_temporary_folder(raw, tmp_path):
 def test_files_of_a_killed_run_are_cleared_away(raw, tmp_path):
     (tmp_path / ".gvc-0123456789abcdef").mkdir()
     (tmp_path / ".gvc-0123456789abcdef.lock").touch()
-    gvc.read_table("oecd-icio", raw_formats.zipped(raw["oecd-icio"]), 2015)
+    gvc.read_table("oecd-icio", zipped(raw["oecd-icio"]), 2015)
     assert not list(tmp_path.glob(".gvc-*"))
 
 
@@ -355,7 +359,7 @@ def test_paths_that_cannot_be(tmp_path, place, said):
 def test_folders_with_too_much_in_them(raw, monkeypatch):
     monkeypatch.setattr(raw_files, "MOST_FILES", 3)
     assert "has more than 3 files; name the folder of the table" in fault("eora26", raw["eora26"])
-    archive = raw_formats.zipped(raw["eora26"])
+    archive = zipped(raw["eora26"])
     for file in raw["eora26"].iterdir():
         file.unlink()
     archive.rename(raw["eora26"] / "table.zip")
@@ -387,14 +391,14 @@ def test_folder_that_may_not_be_looked_into(raw, monkeypatch):
 def test_file_changed_while_it_is_read(raw, monkeypatch):
     """Nobody would know of what the numbers are."""
     file = raw["oecd-icio"] / "ICIO2023_2015.csv"
-    (form, reader), *others = sources.READERS["oecd-icio"]
+    title, ((form, reader), *others) = sources()["oecd-icio"]
 
     def slow(*arguments):
         table = reader(*arguments)
         os.utime(file, (0, 0))
         return table
 
-    monkeypatch.setitem(sources.READERS, "oecd-icio", [(form, slow), *others])
+    monkeypatch.setitem(sources(), "oecd-icio", Source(title, [(form, slow), *others]))
     assert "ICIO2023_2015.csv' was changed while it was read" in fault("oecd-icio", file)
 
 
@@ -421,7 +425,7 @@ def test_disk_that_fails_under_an_unpacked_file(raw, monkeypatch):
         raise OSError(errno.EIO, "Input/output error", str(file))
 
     monkeypatch.setattr("pymrio.parse_oecd", fail)
-    archive = raw_formats.zipped(raw["oecd-icio"])
+    archive = zipped(raw["oecd-icio"])
     said = f"'{archive}: ICIO2023_2015.csv' cannot be read: Input/output error"
     assert fault("oecd-icio", archive) == said
 
@@ -436,7 +440,7 @@ def test_table_that_cannot_be_prepared(monkeypatch):
 
 
 def test_encrypted_archive(raw):
-    archive = raw_formats.zipped(raw["oecd-icio"])
+    archive = zipped(raw["oecd-icio"])
     content = bytearray(archive.read_bytes())
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.index(mark) + flags] |= 1
@@ -446,7 +450,7 @@ def test_encrypted_archive(raw):
 
 def test_disk_without_room_to_unpack(raw, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10))
-    archive = raw_formats.zipped(raw["eora26"])
+    archive = zipped(raw["eora26"])
     assert f"'{archive}' needs 3.52e-06 GB to be unpacked, and 1e-08 GB are free" in fault("eora26", archive)
 
 
@@ -483,8 +487,8 @@ class Program:
 
 
 def test_pickle_of_an_account_is_not_run(tmp_path):
-    small = raw_formats.known()
-    raw_formats.write_exiobase(small, tmp_path / "2015")
+    small = known()
+    write_exiobase(small, tmp_path / "2015")
     for name in ("account", ".hidden"):
         account = tmp_path / "2015" / name
         account.mkdir()
@@ -559,7 +563,7 @@ def far_cell(name):
 
 def saved_as_parquet(folder):
     system = folder / "2015"
-    raw_formats.write_exiobase(raw_formats.known(), system)
+    write_exiobase(known(), system)
     frame = pyarrow.table({"a": pyarrow.repeat(0.0, 1_000_000)})
     parquet.write_table(frame, system / "Z.parquet")
     file = system / "file_parameters.json"

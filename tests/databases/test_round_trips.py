@@ -1,38 +1,30 @@
 """Every database as a user meets it: raw files in, and the known table out, by gvc.read_table alone."""
 
-import csv
 import shutil
 import warnings
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from pathlib import Path
+from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
-import pymrio
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_calamine import CalamineWorkbook
 
 import gvc_helpers as gvc
-from gvc_helpers.databases import read as sources
-from gvc_helpers.databases.files import YearError
-from gvc_helpers.databases.folder import write_folder
+from gvc_helpers.databases.files import YearError, find
+from gvc_helpers.databases.registry import Source, sources
 from gvc_helpers.studies.file import ParameterError, load
 from gvc_helpers.tables.checks import BALANCE_TOLERANCE
-from gvc_helpers.tables.labels import FOLDER, SPELLINGS, sector_groups
-from tests import raw_formats
-from tests.databases import test_eora as bare
-from tests.databases import test_workbooks as labelled
+from gvc_helpers.tables.labels import sector_groups
+from tests.conftest import SHARED
+from tests.databases.cases import YEAR, assert_same, put, zipped
+from tests.databases.test_adb_mrio import write_adb_mrio
 
-YEAR = 2011
-FEW = 4
-"""Sectors of the small tables; the large ones have all that the database has."""
 FOURTEEN = set(gvc.read_table("reconstruction").sectors)
+MOCKS = SHARED / "data" / "formats"
+needs_mocks = pytest.mark.skipif(not MOCKS.is_dir(), reason="the tables in raw format are not at hand")
 
 
 @pytest.fixture(autouse=True)
@@ -40,298 +32,14 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GVC_CACHE", str(tmp_path / "cache"))
 
 
-# Tables and their raw files -----------------------------------------------------------------------
+def cases():
+    """All forms of all databases, from the tests of each."""
+    for source in sources().values():
+        module = source.readers[0][1].__module__.rpartition(".")[2]
+        yield from import_module(f"tests.databases.test_{module}").CASES.items()
 
 
-@dataclass(frozen=True)
-class Case:
-    """One form of a database: how it is written, and what must come out."""
-
-    database: str
-    write: Callable[[gvc.IOTable, Path], object]
-    """Writes the files of a table, of the year it has, into a folder that may have those of other years."""
-    countries: dict[str, str]
-    """Code in the files, and the standard one."""
-    concordance: str
-    """File that has the sectors."""
-    spelling: int = 0
-    """Which of its labels stands in the files; -1 is the readable name."""
-    unit: str = "million USD"
-    price: str = "basic prices"
-    edition: str = ""
-    """Edition of a table with all sectors."""
-    title: str = ""
-    """What the source begins with, where it is not the name of the database."""
-
-    @cached_property
-    def sectors(self) -> dict[str, str]:
-        """Label in the files, and readable name."""
-        with (FOLDER / f"{self.concordance}.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        if self.spelling < 0:
-            return {row["sector"]: row["sector"] for row in rows}
-        spellings = [row["code"].split(SPELLINGS) for row in rows]
-        labels = [known[min(self.spelling, len(known) - 1)] for known in spellings]
-        return {label: row["sector"] for label, row in zip(labels, rows, strict=True)}
-
-    def raw(self, few=False, year=YEAR, factor=1.0):
-        """The table as the files label it."""
-        table = raw_formats.known(tuple(self.countries), list(self.sectors)[: FEW if few else None], year)
-        return gvc.IOTable(factor * table.Z, factor * table.Y, index=table.index, year=year)
-
-    def expected(self, **which):
-        """The same table as a study has to see it."""
-        raw = self.raw(**which)
-        pairs = [(self.countries[country], self.sectors[sector]) for country, sector in raw.index]
-        return gvc.IOTable(raw.Z.copy(), raw.Y.copy(), index=pd.MultiIndex.from_tuples(pairs), year=raw.year)
-
-
-def write_eora(table, folder, name="YEAR_eora_{}", suffix=".csv"):
-    bare.write_eora(folder, table, name=name.replace("YEAR", str(table.year)), suffix=suffix)
-
-
-def write_gloria(table, folder):
-    """GLORIA with a region without flows; the writer knows one year only."""
-    bare.write_gloria(folder, table, empty=1)
-    for file in sorted(folder.rglob("*2015*"), reverse=True):
-        file.rename(
-            file.with_name(
-                file.name.replace("2015_057", f"{table.year}_057").replace("57_2015", f"57_{table.year}")
-            )
-        )
-
-
-def write_wiod_2013(table, folder):
-    """WIOD 2013 with the sectors of the table; the writer labels three only."""
-    file = folder / f"wiot{table.year % 100:02}_row_sep12.xlsx"
-    raw_formats.write_wiod_2013(table, file)
-    rows = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
-    for row, (_, sector) in enumerate(table.index):
-        number = table.sectors.index(sector)
-        last = number == len(table.sectors) - 1  # the parser ends the sectors at c35
-        for at, label in {0: f"code {number}", 1: sector, 3: f"c{35 if last else number + 1}"}.items():
-            rows[6 + row][at] = rows[2 + at][4 + row] = label
-    with xlsxwriter.Workbook(file) as book:
-        sheet = book.add_worksheet(f"WIOT_{table.year}")
-        for row, cells in enumerate(rows):
-            sheet.write_row(row, 0, cells)
-
-
-def write_saved(table, folder, table_format="txt"):
-    """A folder as pymrio saves a system with value added."""
-    index = table.index.set_names(["region", "sector"])
-    columns = pd.MultiIndex.from_product(
-        [table.countries, raw_formats.CATEGORIES], names=["region", "category"]
-    )
-    system = pymrio.IOSystem(
-        Z=pd.DataFrame(table.Z, index, index),
-        Y=pd.DataFrame(raw_formats.by_category(table, raw_formats.CATEGORIES), index, columns),
-        unit=pd.DataFrame({"unit": "million USD"}, index),
-    )
-    added = pd.DataFrame([table.value_added.to_numpy()], pd.Index(["VA"], name="stressor"), index)
-    system.factor_inputs = pymrio.Extension("factor_inputs", F=added)
-    system.meta.change_meta("name", "Saved table")
-    system.save_all(folder / str(table.year), table_format=table_format)
-
-
-def write_csv(table, folder):
-    """A folder of plain files with all that may stand in it."""
-    place = folder / str(table.year)
-    write_folder(table, place)
-    table.output.to_frame().to_csv(place / "output.csv")
-    about = f"year: {table.year}\nunit: million EUR\nprice: basic prices\nedition: 2nd\nsource: Plain table\n"
-    (place / "table.yaml").write_text(about, encoding="utf-8")
-
-
-def named(write, name, **options):
-    """Make a writer into one file: the name may hold the year."""
-    return lambda table, folder: write(table, folder / name.format(table.year), **options)
-
-
-def labelled_as(write, name, **options):
-    return lambda table, folder: write(table, folder, name=name.format(table.year), **options)
-
-
-def adb(name):
-    def write(table, folder):
-        return labelled.write_adb_mrio(table, folder, name.format(table.year), sheet=f"ADB MRIO {table.year}")
-
-    return write
-
-
-def wiod_2016(table, folder):
-    labelled.write_wiod_2016(table, folder, f"WIOT{table.year}_Nov16_ROW.xlsx", sheet=str(table.year))
-
-
-def exiobase(system):
-    return named(raw_formats.write_exiobase, "IOT_{}_" + system)
-
-
-THREE = {"CHN": "CHN", "RUS": "RUS", "ROW": "ROW"}
-SPLIT = {"CHN": "CHN", "MEX": "MEX", "ROW": "ROW", "RUS": "RUS"}
-ADB = {"PRC": "CHN", "RUS": "RUS", "RoW": "ROW"}
-OECD = {
-    "2016": ("ICIO2016_{}.csv", 2016, "oecd-2016", 0, "2016"),
-    "2018": ("ICIO2018_{}.CSV", 2018, "oecd-2018", 0, "2018"),
-    "2018, D": ("ICIO2018_{}.csv", 2018, "oecd-2018", 1, "2018"),
-    "2021": ("ICIO2021_{}.csv", 2021, "oecd-2021-2023", 1, "2021"),
-    "2021, D": ("ICIO2021_{}.csv", 2021, "oecd-2021-2023", 2, "2021"),
-    "2023": ("{}_SML.csv", 2023, "oecd-2021-2023", 0, "2021 or 2023"),
-    "2025": ("{}_SML.csv", 2025, "oecd-2025", 0, "2025"),
-}
-EXTENDED = {
-    "2016": ("ICIO2016_{}.csv", 2016, "oecd-2016", 0, "2016"),
-    "2018": ("ICIO2018_{}.csv", 2018, "oecd-2018", 0, "2018"),
-    "2021": ("ICIO2021_{}.csv", 2021, "oecd-2021-2023", 1, "2021"),
-    "2023": ("{}.csv", 2023, "oecd-2021-2023", 0, "2021 or 2023"),
-    "2025": ("{}_EXT.csv", 2025, "oecd-2025", 0, "2025"),
-}
-EORA = {
-    "Countries_199_{}-Results_YEAR_082_Markup001(full)": "082",
-    "Eora_YEAR_bp_{}": "",
-    "YEAR_eora_{}": "",
-}
-EURO = "million EUR"
-THOUSANDS = "000 USD"
-FIGARO = "matrix_eu-ic-io_{}_{}.csv"
-CASES = {
-    # Eora26 has no rest of the world but the row of discrepancies, which is left out.
-    "eora26": Case(
-        "eora26",
-        raw_formats.write_eora26,
-        {"CHN": "CHN", "RUS": "RUS", "SUD": "SDN"},
-        "eora26",
-        unit=THOUSANDS,
-    ),
-    "eora26, discrepancies": Case(
-        "eora26",
-        partial(raw_formats.write_eora26, discrepancies=2.0),
-        {"CHN": "CHN", "RUS": "RUS", "SDS": "SSD"},
-        "eora26",
-        unit=THOUSANDS,
-    ),
-    # Countries of the full Eora have lists of sectors of their own, or the names of Eora26.
-    **{
-        f"eora {name}{suffix}": Case(
-            "eora",
-            partial(write_eora, name=name, suffix=suffix),
-            {"CHN": "CHN", "RUS": "RUS", "SDS": "SSD"},
-            "eora26",
-            -1,
-            THOUSANDS,
-            edition=edition,
-        )
-        for name, edition in EORA.items()
-        for suffix in (".txt", ".csv")
-    },
-    **{
-        f"oecd-icio {case}": Case(
-            "oecd-icio",
-            named(raw_formats.write_oecd, name, edition=edition),
-            THREE,
-            concordance,
-            spelling,
-            edition=stated,
-        )
-        for case, (name, edition, concordance, spelling, stated) in OECD.items()
-    },
-    **{
-        f"oecd-icio {case}, extended": Case(
-            "oecd-icio",
-            named(raw_formats.write_oecd, name, edition=edition, split=("CHN", "MEX")),
-            SPLIT,
-            concordance,
-            spelling,
-            edition=stated,
-        )
-        for case, (name, edition, concordance, spelling, stated) in EXTENDED.items()
-    },
-    "wiod 2013": Case(
-        "wiod",
-        write_wiod_2013,
-        {"ROM": "ROU", "RUS": "RUS", "USA": "USA", "RoW": "ROW"},
-        "wiod-2013",
-        edition="2013",
-    ),
-    "wiod 2016": Case("wiod", wiod_2016, THREE, "wiod-2016", edition="2016"),
-    "adb-mrio": Case("adb-mrio", adb("ADB-MRIO-{}.xlsx"), ADB, "adb", edition="2"),
-    "adb-mrio 62": Case("adb-mrio", adb("ADB-MRIO62-{}_Dec2022.xlsx"), ADB, "adb", edition="2"),
-    "adb-mrio 72": Case(
-        "adb-mrio",
-        adb("ADB-MRIO72-{}_July 2025.xlsx"),
-        ADB | {"UAE": "ARE", "GER": "DEU"},
-        "adb",
-        edition="4",
-    ),
-    "adb-mrio 72, spaces": Case("adb-mrio", adb("ADB MRIO {}, 72 economies.xlsx"), ADB, "adb", edition="2"),
-    "adb-mrio, spaces": Case("adb-mrio", adb("ADB-MRIO {}.xlsx"), ADB, "adb", edition="2"),
-    **{
-        f"figaro {kind} {edition}": Case(
-            "figaro",
-            labelled_as(labelled.write_figaro, FIGARO.format(f"{kind}-by-{kind}", years)),
-            {"CN": "CHN", greece: "GRC", "RU": "RUS", "FIGW1": "ROW"},
-            "figaro",
-            spelling,
-            EURO,
-            edition=edition,
-        )
-        for kind, greece, spelling in (("ind", "EL", 0), ("prod", "GR", 1))
-        for years, edition in (("24ed_{}", "24ed"), ("{}", "22ed"))
-    },
-    "exiobase industries": Case(
-        "exiobase",
-        exiobase("ixi"),
-        {"CN": "CHN", "RU": "RUS", "WF": "WF"},
-        "exiobase-ixi",
-        unit=EURO,
-        edition="ixi",
-    ),
-    "exiobase products": Case(
-        "exiobase",
-        exiobase("pxp"),
-        {"CN": "CHN", "RU": "RUS", "WA": "WA"},
-        "exiobase-pxp",
-        unit=EURO,
-        edition="pxp",
-    ),
-    "gloria": Case(
-        "gloria",
-        write_gloria,
-        {"SDS": "SSD", "RUS": "RUS", "XEU": "XEU"},
-        "gloria",
-        0,
-        THOUSANDS,
-        edition="057",
-    ),
-    "pymrio": Case(
-        "pymrio",
-        write_saved,
-        {"ROM": "ROU", "RUS": "RUS", "RoW": "ROW"},
-        "wiod-2013",
-        -1,
-        price="",
-        title="Saved table",
-    ),
-    "pymrio, parquet": Case(
-        "pymrio",
-        partial(write_saved, table_format="parquet"),
-        THREE,
-        "wiod-2013",
-        -1,
-        price="",
-        title="Saved table",
-    ),
-    "csv": Case(
-        "csv",
-        write_csv,
-        {"CHN": "CHN", "RUS": "RUS", "RoW": "ROW"},
-        "eora26",
-        -1,
-        EURO,
-        edition="2nd",
-        title="Plain table",
-    ),
-}
+CASES = dict(cases())
 ONE_EACH = {case.database: case for case in CASES.values()}
 LISTS = {(case.database, case.concordance): case for case in reversed(CASES.values())}
 each_list = pytest.mark.parametrize("case", LISTS.values(), ids=map(" ".join, LISTS))
@@ -344,36 +52,17 @@ def written(case, folder, **which):
     return folder
 
 
-def assert_same(read, expected):
-    """The numbers of the known table, whatever order its rows stand in, and the same VS."""
-    assert set(read.countries) == set(expected.countries)
-    assert set(read.sectors) == set(expected.sectors)
-    rows = expected.index.get_indexer(read.index)
-    columns = pd.Index(expected.countries).get_indexer(read.countries)
-    assert sorted(rows) == list(range(len(expected.index)))
-    near = partial(np.testing.assert_allclose, rtol=1e-12, atol=1e-9)
-    near(read.Z, expected.Z[np.ix_(rows, rows)])
-    near(read.Y, expected.Y[np.ix_(rows, columns)])
-    near(read.value_added, expected.value_added.to_numpy()[rows])
-    assert np.abs(read.imbalance).max() < 1e-9 * read.output.max()
-    if read.stated_output is not None:
-        near(read.stated_output, read.output)
-    vs = gvc.vertical_specialization(expected).vs
-    assert (vs > 0).all()
-    near(gvc.vertical_specialization(read).vs.reindex(vs.index), vs)
-
-
 # Round trips --------------------------------------------------------------------------------------
 
 
 def test_every_form_of_every_database_has_a_round_trip(tmp_path):
     """All but workbooks in Excel's binary format, which nothing at hand can write."""
-    assert {case.database for case in CASES.values()} == set(sources.READERS)
+    assert {case.database for case in CASES.values()} == set(sources())
     found = []
     for number, case in enumerate(CASES.values()):
         folder = written(case, tmp_path / str(number), few=True)
-        found.append(sources._locate(case.database, folder, YEAR).form)
-    left = [form for forms in sources.READERS.values() for form, _ in forms if form not in found]
+        found.append(find(folder, [form for form, _ in sources()[case.database].readers], YEAR, "").form)
+    left = [form for source in sources().values() for form, _ in source.readers if form not in found]
     assert [next(iter(form.parts.values())) for form in left] == ["WIOT{year}_Nov16_ROW.xlsb"]
 
 
@@ -385,7 +74,7 @@ def test_round_trip(case, tmp_path, monkeypatch):
     read, expected = gvc.read_table(case.database, folder, YEAR), case.expected(few=few)
     assert_same(read, expected)
     assert (read.unit, read.price, read.edition, read.year) == (case.unit, case.price, case.edition, YEAR)
-    title = case.title or sources.TITLES[case.database]
+    title = case.title or sources()[case.database].title
     edition = f"edition {case.edition}" if case.edition else ""
     assert read.source == ", ".join(filter(None, [title, edition, case.price, f"year {YEAR}"]))
 
@@ -398,9 +87,9 @@ def test_round_trip(case, tmp_path, monkeypatch):
     def refuse(*_):
         raise AssertionError("the files are read again")
 
-    monkeypatch.setitem(
-        sources.READERS, case.database, [(form, refuse) for form, _ in sources.READERS[case.database]]
-    )
+    source = sources()[case.database]
+    readers = [(form, refuse) for form, _ in source.readers]
+    monkeypatch.setitem(sources(), case.database, Source(source.title, readers))
     again = gvc.read_table(case.database, folder, YEAR)
     assert isinstance(again.Z.base, np.memmap)
     assert again.index.equals(read.index)
@@ -415,7 +104,7 @@ def test_round_trip(case, tmp_path, monkeypatch):
 @each_list
 def test_zipped(case, tmp_path):
     folder = written(case, tmp_path / "raw", few=True)
-    archive = raw_formats.zipped(folder, f"{YEAR}.zip")
+    archive = zipped(folder, f"{YEAR}.zip")
     shutil.rmtree(folder)
     expected = case.expected(few=True)
     assert_same(gvc.read_table(case.database, archive, YEAR), expected)
@@ -448,6 +137,23 @@ def test_folder_per_year(case, tmp_path):
     assert_same(gvc.read_table(case.database, tmp_path, YEAR), case.expected(few=True))
     doubled = case.expected(few=True, year=YEAR - 1, factor=2.0)
     assert_same(gvc.read_table(case.database, tmp_path, YEAR - 1), doubled)
+
+
+@needs_mocks
+@pytest.mark.parametrize(
+    ("database", "folder", "year", "size"),
+    [
+        ("eora26", "eora26", 2010, (6, 48)),
+        ("oecd-icio", "oecd", 2003, (4, 32)),
+        ("oecd-icio", "oecd", 2010, (5, 40)),
+        ("oecd-icio", "oecd/ICIO2018_2010.zip", 2010, (5, 40)),
+        ("wiod", "wiod", None, (6, 48)),
+    ],
+)
+def test_tables_in_raw_format_are_read(database, folder, year, size):
+    read = gvc.read_table(database, MOCKS / folder, year)
+    assert (len(read.countries), len(read.index)) == size
+    assert (read.output > 0).all()
 
 
 # The study's parameters ---------------------------------------------------------------------------
@@ -619,8 +325,8 @@ def test_own_inputs_are_told_by_stated_output(name, tmp_path):
     wrong = float(table.Z[0, 0] + np.rint(0.01 * table.output.iloc[0]))
     if name == "adb-mrio":
         (file,) = folder.iterdir()
-        edit = labelled.put(7, 4, wrong)
-        labelled.write_adb_mrio(table, folder, file.name, sheet=f"ADB MRIO {YEAR}", edit=edit)
+        edit = put(7, 4, wrong)
+        write_adb_mrio(table, folder, file.name, sheet=f"ADB MRIO {YEAR}", edit=edit)
     elif name == "csv":
         edit_line(folder / str(YEAR) / "Z.csv", 3, 2, wrong)
     else:

@@ -11,29 +11,38 @@ import pytest
 from hypothesis import given, settings
 
 import gvc_helpers as gvc
-from gvc_helpers.databases import folder as folder_reader
-from gvc_helpers.databases.files import SourceError, YearError, find
-from gvc_helpers.databases.folder import FOLDER_FORM, read_description, read_folder, write_folder
-from gvc_helpers.databases.read import RECONSTRUCTION_FOLDER
+from gvc_helpers.databases import csv_folder
+from gvc_helpers.databases.csv_folder import FORM, read_description, write_folder
+from gvc_helpers.databases.files import SourceError, YearError
+from gvc_helpers.databases.reconstruction import FOLDER
 from tests.conftest import ragged, small_table, tables
+from tests.databases.cases import EURO, Case, assert_exact, read_by
 
 
 def read(folder, year=None):
-    found = find(folder, [FOLDER_FORM], year, "csv")
-    with found.unpacked() as parts:
-        return read_folder(parts, found)
+    return read_by(folder, [FORM], csv_folder.read, year)[1]
 
 
-def assert_same(raw, table):
-    np.testing.assert_array_equal(raw.Z, table.Z)
-    np.testing.assert_array_equal(raw.Y, table.Y)
-    assert list(raw.index) == list(table.index)
-    added = table.value_added if raw.value_added is None else raw.value_added
-    np.testing.assert_array_equal(added, table.value_added)
-    again = gvc.IOTable(raw.Z, raw.Y, index=raw.index, value_added=added, unit=raw.unit)
-    pd.testing.assert_series_equal(
-        gvc.vertical_specialization(again).vs, gvc.vertical_specialization(table).vs
-    )
+def write_csv(table, folder):
+    """A folder of plain files with all that may stand in it."""
+    place = folder / str(table.year)
+    write_folder(table, place)
+    about = f"year: {table.year}\nunit: million EUR\nprice: basic prices\nedition: 2nd\nsource: Plain table\n"
+    (place / "table.yaml").write_text(about, encoding="utf-8")
+
+
+CASES = {
+    "csv": Case(
+        "csv",
+        write_csv,
+        {"CHN": "CHN", "RUS": "RUS", "RoW": "ROW"},
+        "eora26",
+        -1,
+        EURO,
+        edition="2nd",
+        title="Plain table",
+    ),
+}
 
 
 def rewritten(file, change=lambda cells: cells, delimiter=",", encoding="utf-8", end="\n"):
@@ -68,7 +77,7 @@ def folder(tmp_path):
 
 def test_table_comes_back(folder):
     raw = read(folder)
-    assert_same(raw, small_table())
+    assert_exact(raw, small_table())
     assert (raw.unit, raw.name) == ("million USD", "invented")
     assert read_description(folder / "table.yaml") == {
         "year": 2015,
@@ -82,25 +91,25 @@ def test_table_comes_back(folder):
 def test_any_table_comes_back(table):
     with tempfile.TemporaryDirectory() as folder:
         write_folder(table, Path(folder))
-        assert_same(read(Path(folder)), table)
+        assert_exact(read(Path(folder)), table)
 
 
 def test_shipped_files_are_in_this_layout(tmp_path):
     for name in ("Z.csv", "Y.csv"):
-        content = (RECONSTRUCTION_FOLDER / name).read_bytes()
+        content = (FOLDER / name).read_bytes()
         (tmp_path / name).write_bytes(content)
     table = gvc.read_table("reconstruction")
     raw = read(tmp_path)
     assert raw.value_added is None
-    assert_same(raw, table)
+    assert_exact(raw, table)
 
 
 def test_folders_by_year(tmp_path):
     doubled = small_table(Z=2 * small_table().Z, Y=2 * small_table().Y, year=2016)
     for table in (small_table(), doubled):
         write_folder(table, tmp_path / str(table.year))
-    assert_same(read(tmp_path, 2015), small_table())
-    assert_same(read(tmp_path, 2016), doubled)
+    assert_exact(read(tmp_path, 2015), small_table())
+    assert_exact(read(tmp_path, 2016), doubled)
     with pytest.raises(YearError, match="no year 2017; it has 2015, 2016"):
         read(tmp_path, 2017)
 
@@ -111,7 +120,7 @@ def test_labels_with_commas_quotes_and_cyrillic_come_back(tmp_path):
         table.Z, table.Y, countries=table.countries, sectors=[" ".join(s.split()) for s in table.sectors]
     )
     write_folder(table, tmp_path)
-    assert_same(read(tmp_path), table)
+    assert_exact(read(tmp_path), table)
 
 
 # What people's programs write is read -------------------------------------------------------------
@@ -160,7 +169,7 @@ def test_variants_are_read(tmp_path, variant):
     write_folder(table, tmp_path)
     for name in ("Z.csv", "Y.csv", "value_added.csv"):
         rewritten(tmp_path / name, **variant)
-    assert_same(read(tmp_path), table)
+    assert_exact(read(tmp_path), table)
 
 
 def test_minus_signs_are_read(folder):
@@ -174,7 +183,7 @@ def test_columns_and_rows_may_stand_in_another_order(folder):
     for name in ("Y.csv", "value_added.csv"):
         rewritten(folder / name, lambda rows: [rows[0], *rows[:0:-1]])
     rewritten(folder / "Y.csv", lambda rows: [[*row[:2], row[3], row[2]] for row in rows])
-    assert_same(read(folder), small_table())
+    assert_exact(read(folder), small_table())
 
 
 def test_countries_are_brought_together(folder):
@@ -182,7 +191,7 @@ def test_countries_are_brought_together(folder):
     for name in ("Z.csv", "Y.csv"):
         head = 3 if name == "Z.csv" else 1
         rewritten(folder / name, lambda r, h=head: [*r[:h], r[h], r[h + 2], r[h + 1], r[h + 3]])
-    assert_same(read(folder), small_table())
+    assert_exact(read(folder), small_table())
 
 
 def test_categories_are_added_up(folder):
@@ -190,7 +199,7 @@ def test_categories_are_added_up(folder):
     body = "AAA,Farms,31,-1,8\nAAA,Works,20,20,12\nBBB,Farms,5,0,45\nBBB,Works,4,5,60\n"
     for names in ("", "country,sector,,,\n"):
         (folder / "Y.csv").write_text(heads + names + body, encoding="utf-8")
-        assert_same(read(folder), small_table())
+        assert_exact(read(folder), small_table())
 
 
 def test_kinds_of_value_added_are_added_up(folder):
@@ -218,12 +227,12 @@ def test_description_has_price_and_edition(folder):
 
 
 def test_plain_numbers_take_the_fast_path(folder, monkeypatch):
-    monkeypatch.setattr(folder_reader, "_any_cells", None)
+    monkeypatch.setattr(csv_folder, "_any_cells", None)
     for delimiter, change in ((",", str), (";", with_commas)):
         write_folder(small_table(Z=small_table().Z + 0.0625), folder)
         for name in ("Z.csv", "Y.csv", "value_added.csv"):
             rewritten(folder / name, every_number(change if name == "Z.csv" else str), delimiter)
-        assert_same(read(folder), small_table(Z=small_table().Z + 0.0625))
+        assert_exact(read(folder), small_table(Z=small_table().Z + 0.0625))
 
 
 # Damaged files are refused ------------------------------------------------------------------------
@@ -334,7 +343,7 @@ def test_another_year_is_refused(tmp_path):
     with pytest.raises(YearError, match=message):
         read(tmp_path)
     (tmp_path / "2016").rename(tmp_path / "mine")
-    assert_same(read(tmp_path, 2015), small_table())
+    assert_exact(read(tmp_path, 2015), small_table())
     with pytest.raises(YearError, match=message):
         read(tmp_path, 2016)
 

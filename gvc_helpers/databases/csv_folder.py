@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,13 +17,15 @@ import pandas as pd
 import yaml
 
 from gvc_helpers._typing import Array
-from gvc_helpers.databases.files import Form, Found, RawTable, SourceError, YearError
+from gvc_helpers.databases.files import Form, Found, Parts, SourceError, YearError
+from gvc_helpers.databases.raw import by_country, label_index
+from gvc_helpers.databases.registry import RawTable, register
 from gvc_helpers.errors import quoted
 from gvc_helpers.files.text import FileError, decoded, file_content
 from gvc_helpers.files.yaml_lines import read_yaml
 from gvc_helpers.tables.io_table import IOTable
 
-FOLDER_FORM = Form({"Z": "Z.csv"}, folder=True)
+FORM = Form({"Z": "Z.csv"}, folder=True)
 """A folder with Z.csv and Y.csv; value_added.csv, output.csv and table.yaml are optional."""
 NAMES = {"y.csv", "value_added.csv", "output.csv", "table.yaml"}
 DESCRIPTION = ("year", "unit", "price", "edition", "source")
@@ -36,7 +38,7 @@ Label = tuple[str, str]
 # The folder ---------------------------------------------------------------------------------------
 
 
-def read_folder(parts: Mapping[str, Path], found: Found) -> RawTable:
+def read(parts: Parts, found: Found) -> RawTable:
     """Read a table from a folder of text files with labels.
 
     ``Z.csv``
@@ -55,13 +57,6 @@ def read_folder(parts: Mapping[str, Path], found: Found) -> RawTable:
     that do not break) or apostrophes between thousands and, unless cells stand between commas, a decimal
     comma; a point is always a decimal point, and a file has only one of the two. Empty columns on the
     right and empty rows are left aside. Any other cell that is no number is an error.
-
-    Parameters
-    ----------
-    parts : mapping of str to Path
-        Files of the folder by their names.
-    found : Found
-        What these files are.
 
     Raises
     ------
@@ -105,7 +100,7 @@ def read_folder(parts: Mapping[str, Path], found: Found) -> RawTable:
     return RawTable(
         Z,
         demand.by_country(countries)[demand.of_rows(rows, "Z.csv")],
-        pd.MultiIndex.from_tuples(rows, names=["country", "sector"]),
+        label_index(rows),
         value_added=stated["value_added"].sum(axis=1) if "value_added" in stated else None,
         output=stated["output"][:, 0] if "output" in stated else None,
         unit=str(about.get("unit", "")),
@@ -145,7 +140,7 @@ def read_description(file: Path) -> dict[str, str | int]:
 
 
 def write_folder(table: IOTable, folder: Path) -> None:
-    """Write a table as :func:`read_folder` reads it: Z.csv, Y.csv, value_added.csv, output.csv, table.yaml.
+    """Write a table as :func:`read` reads it: Z.csv, Y.csv, value_added.csv, output.csv, table.yaml.
 
     Parameters
     ----------
@@ -203,7 +198,6 @@ class _Sheet:
     def by_country(self, countries: Sequence[str]) -> Array:
         """Add up the columns of each country."""
         of = [country for country, _ in self.columns]
-        place = {country: number for number, country in enumerate(countries)}
         wanted = [(country, "") for country in countries]
         _places(
             [(country, "") for country in dict.fromkeys(of)],
@@ -211,10 +205,7 @@ class _Sheet:
             f"'{self.file}': the columns",
             "the rows of Z.csv",
         )
-        result = np.zeros((len(self.values), len(countries)))
-        for column, country in enumerate(of):
-            result[:, place[country]] += self.values[:, column]
-        return result
+        return by_country(self.values, of, countries)
 
 
 def _places(
@@ -498,3 +489,6 @@ def _text(file: Path) -> str:
         line = text.count("\n", 0, control.start()) + 1
         raise SourceError(f"'{file}', line {line}: the control character {control.group()!r} is no number")
     return text
+
+
+register("csv", "table in plain files", [(FORM, read)])
