@@ -165,9 +165,10 @@ def _forget(document: Document, replaced: Key) -> None:
 def _study(document: Document) -> type[Study]:
     """Find the model of the study that is named; places that a file names are relative to it."""
     stated = document.content.get("study")
-    notebook = notebook_of(document.origin, stated) if isinstance(stated, str) else None
-    if stated in STUDIES or notebook is not None:
-        model = model_of(str(stated)) if notebook is None else _model_of_cell(notebook)
+    name = stated if isinstance(stated, str) else ""
+    notebook = notebook_of(document.origin, name)
+    if name in STUDIES or notebook is not None:
+        model = model_of(name) if notebook is None else _model_of_cell(notebook)
         for key, within in model.places_in(document.content):
             if key in document.lines:  # others come from the command line, and are relative to where it runs
                 within[key[-1]] = os.path.normpath(Path(document.origin).parent / within[key[-1]])
