@@ -52,7 +52,7 @@ class Narrator:
     Examples
     --------
     >>> narrator = Narrator(Language(), decimals=1)
-    >>> narrator.fill("{{ who|country }} sells {{ n|count('good', 'goods') }}.", who=["USA", "RUS"], n=1)
+    >>> narrator.sentence("{{ who|country }} sells {{ n|count('good', 'goods') }}.", who=["USA", "RUS"], n=1)
     'The United States and Russia sells 1 good.'
     """
 
@@ -71,8 +71,14 @@ class Narrator:
             "ordinal": self._ordinal,
         }
 
+    def sentence(self, template: str, **results: Any) -> str:
+        """Fill a template in, and begin with a capital letter; errors as of :meth:`fill`."""
+        text = self.fill(template, **results)
+        start = next((i for i, sign in enumerate(text) if sign.isalnum()), 0)
+        return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+
     def fill(self, template: str, **results: Any) -> str:
-        """Fill a template in; the sentence begins with a capital letter.
+        """Fill a template in.
 
         Raises
         ------
@@ -80,9 +86,7 @@ class Narrator:
             When the template names a result that is not given.
         """
         text = self._environment.from_string(self.translations.gettext(template)).render(results)
-        text = re.sub(r"[ \t\n]+", " ", text).strip()
-        start = next((i for i, sign in enumerate(text) if sign.isalnum()), 0)
-        return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+        return re.sub(r"[ \t\n]+", " ", text).strip()
 
     # Filters --------------------------------------------------------------------------------------
 

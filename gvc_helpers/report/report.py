@@ -151,7 +151,7 @@ class Report:
             display(Markdown("\n".join(f"- {sentence}" for sentence in sentences)))
 
     def _filled(self, templates: Iterable[str], results: dict[str, Any]) -> list[str]:
-        sentences = [self.narrator.fill(template, **results) for template in templates]
+        sentences = [self.narrator.sentence(template, **results) for template in templates]
         self.findings += sentences
         return sentences
 

@@ -33,24 +33,28 @@ def narrator():
     ],
 )
 def test_results_are_filled_in(narrator, template, results, text):
-    assert narrator.fill(template, **results) == text
+    assert narrator.sentence(template, **results) == text
 
 
 @pytest.mark.parametrize("template", ["{{ a }}", "{{ a|series }}", "{{ a|country }}", "{{ [a, a]|series }}"])
 def test_data_is_text_and_never_markup(narrator, template):
-    text = narrator.fill("See " + template, a=NASTY)
+    text = narrator.sentence("See " + template, a=NASTY)
     assert r"\<b\>\*A\* \& B\</b\>" in text
     assert r"\{\{ x \}\}" in text
 
 
+def test_a_text_may_begin_small(narrator):
+    assert narrator.fill("% of {{ a|country }}'s exports", a="BLR") == "% of Belarus's exports"
+
+
 def test_a_missing_result_is_an_error(narrator):
     with pytest.raises(jinja2.UndefinedError, match="share"):
-        narrator.fill("{{ share|number }} %")
+        narrator.sentence("{{ share|number }} %")
 
 
 def test_a_finished_sentence_stays_as_it_is(narrator):
     sentence = r"**Oil \& gas** rose by 1 % \{\{ no \}\}."
-    assert narrator.fill(narrator.fill(sentence)) == sentence
+    assert narrator.sentence(narrator.sentence(sentence)) == sentence
 
 
 def test_another_language_has_its_own_templates():
@@ -62,7 +66,7 @@ def test_another_language_has_its_own_templates():
             return "отрасль" if number % 10 == 1 else "отрасли"
 
     narrator = Narrator(Language(), 1, Swapped())
-    assert narrator.fill("From {{ a|country }}: {{ b|number }}", a="BLR", b=2.0) == "2.0 из Belarus"
+    assert narrator.sentence("From {{ a|country }}: {{ b|number }}", a="BLR", b=2.0) == "2.0 из Belarus"
     assert narrator._count(21, "sector", "sectors") == "21 отрасль"
 
 
