@@ -1,4 +1,4 @@
-"""How tests share runs of notebooks, and which of them go to the same process."""
+"""How tests of notebooks and of reports share a run."""
 
 import os
 import shutil
@@ -26,13 +26,3 @@ def pytest_runtest_setup(item):
         patch.setenv("GVC_RUN_FOLDER", str(Path(os.environ[RUNS], item.path.stem)))
         Path(os.environ["GVC_RUN_FOLDER"]).mkdir(exist_ok=True)
         return (yield)
-
-
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file together, and those of a report, which are of several processes."""
-    for item in items:
-        report = next(iter(item.iter_markers("report")), None)
-        params = item.callspec.params if hasattr(item, "callspec") else {}
-        named = report.args[0] if report else params.get("both") or params.get("stem")
-        group = Path(named).stem if named and item.path.stem == "test_reports" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
