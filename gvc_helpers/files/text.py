@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import stat
@@ -42,7 +43,25 @@ def file_content(path: Path, largest: int | None = None) -> bytes:
         raise FileError(f"{shortened(ascii(str(path)))}: no file can have this name") from None
     if not content.strip():
         raise FileError(f"{path}: the file is empty")
+    _READ[path.absolute()] = hashlib.sha256(content).digest()
     return content
+
+
+_READ: dict[Path, bytes] = {}
+"""SHA-256 of the files that this process has read, as they were then."""
+
+
+def digest_as_read(path: Path) -> bytes:
+    """SHA-256 of a file as this process read it last; of the file as it is, if it has not.
+
+    Raises
+    ------
+    FileError
+        As :func:`file_content`.
+    """
+    if path.absolute() not in _READ:
+        file_content(path)
+    return _READ[path.absolute()]
 
 
 def is_there(path: str | Path) -> bool:

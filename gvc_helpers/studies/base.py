@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from pydantic import (
 from gvc_helpers.databases.files import SourceError, YearError
 from gvc_helpers.databases.read import Database, fingerprint, read_table
 from gvc_helpers.errors import did_you_mean, quoted
-from gvc_helpers.files.text import is_there
+from gvc_helpers.files.text import digest_as_read, is_there
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, Level, expand
 from gvc_helpers.tables.prepare import Prepared, named_groups, prepare
@@ -296,9 +295,7 @@ class TableStudy(Study):
             "corrections": self.corrections,
             "sector_groups": groups if groups not in LEVELS else None,
         }
-        return tables | {
-            key: hashlib.sha256(Path(file).read_bytes()).hexdigest() for key, file in files.items() if file
-        }
+        return tables | {key: digest_as_read(Path(file)).hex() for key, file in files.items() if file}
 
 
 # Checks of names ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from gvc_helpers.files.sheets import (
     is_total,
     read_spreadsheet,
 )
-from gvc_helpers.files.text import FileError, file_content, write_new
+from gvc_helpers.files.text import FileError, digest_as_read, write_new
 
 SYNTHETIC = "synthetic register calibrated to the printed figures of Shuleiko and Sovik (2020)"
 SYNTHETIC_FOLDER = Path(__file__).parents[1] / "data" / "grodnoinvest"
@@ -242,11 +242,14 @@ def data_files(
 def fingerprint(
     register: str | Path | None = None, region: str | Path | None = None, links: str | Path | None = None
 ) -> str:
-    """SHA-256 over the names and contents of a zone's files."""
+    """SHA-256 over the names and contents of a zone's files, as they were read."""
     digest = hashlib.sha256()
     for file in data_files(register, region, links):
         digest.update(file.name.encode())
-        digest.update(hashlib.sha256(_content(file)).digest())
+        try:
+            digest.update(digest_as_read(file))
+        except FileError as error:
+            raise RegisterError([str(error)]) from None
     return digest.hexdigest()
 
 
@@ -275,13 +278,6 @@ def write_template(folder: str | Path) -> list[Path]:
     contents["zone.yaml"] = (TEMPLATE_FOLDER / "zone.yaml").read_bytes()
     try:
         return write_new(folder, contents)
-    except FileError as error:
-        raise RegisterError([str(error)]) from None
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file_content(file)
     except FileError as error:
         raise RegisterError([str(error)]) from None
 

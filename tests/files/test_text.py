@@ -1,5 +1,6 @@
 """Files are read only if they are files, and written whole or not at all."""
 
+import hashlib
 import os
 import threading
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS, GvcError
-from gvc_helpers.files.text import FileError, file_content, is_there, write_new
+from gvc_helpers.files.text import FileError, digest_as_read, file_content, is_there, write_new
 
 
 def fault(path, **limits):
@@ -77,6 +78,17 @@ def test_half_written_files_are_removed(tmp_path, monkeypatch, error):
     assert [file.read_bytes() for file in write_new(tmp_path, contents)] == [b"a", b"b", b"c"]
     with pytest.raises(FileError, match=r"a.csv, b.csv, c.csv exist already"):
         write_new(tmp_path, contents)
+
+
+def test_the_hash_is_of_what_was_read(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_bytes(b"before")
+    assert file_content(file) == b"before"
+    file.write_bytes(b"changed meanwhile")
+    assert digest_as_read(file) == hashlib.sha256(b"before").digest()
+    other = tmp_path / "b.csv"
+    other.write_bytes(b"not read yet")
+    assert digest_as_read(other) == hashlib.sha256(b"not read yet").digest()
 
 
 def test_lines_of_faults_are_bounded():

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -68,6 +69,18 @@ def test_report_of_another_zone_is_about_that_zone(lindau):
     assert "the Port of Lindau" in html
     assert "Судостроение" in html
     assert "Стекло &amp; керамика" in html
+
+
+def test_report_tells_no_place(lindau):
+    place = str(lindau.parent.parent).encode()
+    files = [file for file in lindau.rglob("*") if file.is_file()]
+    for file in files:
+        content = file.read_bytes()
+        if file.suffix == ".xlsx":
+            with zipfile.ZipFile(file) as archive:
+                content = b"".join(map(archive.read, archive.namelist()))
+        assert place not in content, file.name
+    assert {file.suffix for file in files} >= {".html", ".ipynb", ".json", ".csv", ".xlsx", ".svg", ".pdf"}
 
 
 def test_report_of_another_zone_leaves_out_what_is_of_the_paper(lindau):

@@ -179,6 +179,8 @@ def test_fingerprint_changes_with_the_data(tmp_path):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     assert before == digest.hexdigest()
     files(tmp_path, links=LINKS.replace("30000", "30001"))
+    assert fingerprint(*paths) == before, "it is of what was read"
+    read_zone(*paths)
     assert fingerprint(*paths) != before
 
 
