@@ -58,6 +58,7 @@ def _stop(*_: object) -> None:
 @FILES
 @OVERRIDES
 @OUT
+@click.option("--name", help="Name of the run, for a single file; by default the name of the file.")
 @click.option("--at-hand", is_flag=True, help="Skip parameter files whose data is not there.")
 @click.option("--threads", type=click.IntRange(min=1),
               help="Threads for linear algebra; by default all cores.")  # fmt: skip
@@ -65,6 +66,7 @@ def run_command(
     files: tuple[Path, ...],
     overrides: tuple[tuple[str, str], ...],
     out: Path,
+    name: str | None,
     at_hand: bool,
     threads: int | None,
 ) -> None:
@@ -72,6 +74,8 @@ def run_command(
     from gvc_helpers.run import run
     from gvc_helpers.studies.file import data_at_hand
 
+    if name is not None and (len(files) > 1 or Path(name).name != name):
+        raise GvcError(f"--name {name}: it names the run of one file, and is no path")
     names = [file.stem.casefold() for file in files]
     if twice := [str(file) for file in files if names.count(file.stem.casefold()) > 1]:
         raise GvcError(
@@ -81,7 +85,7 @@ def run_command(
     def act(file: Path) -> str:
         if at_hand and not data_at_hand(file):
             return "data not at hand, skipped"
-        return str(run(file, overrides, out, threads) / "report.html")
+        return str(run(file, overrides, out, threads, name) / "report.html")
 
     _each(files, act)
 

@@ -50,8 +50,9 @@ def run(
     overrides: Iterable[tuple[str, str]] = (),
     out: Path = Path("reports"),
     threads: int | None = None,
+    name: str | None = None,
 ) -> Path:
-    """Run the study that a parameter file names, and put its report into ``out/<stem of the file>``.
+    """Run the study that a parameter file names, and put its report into ``out/<name>``.
 
     Everything is written to a working folder beside it and moved into place when whole; a run that
     fails or is killed leaves the report that was there.
@@ -67,6 +68,8 @@ def run(
     threads : int, optional
         Threads for linear algebra; None leaves it to the library, which takes all cores. Results do not
         depend on it beyond rounding.
+    name : str, optional
+        Name of the run; by default that of the file, without its ending.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def run(
         raise RunError(
             f"the notebook {source} is not there; install the project from a clone, with pip install -e ."
         )
-    name = file.stem
+    name = name or file.stem
     log = _log_of(out.absolute() / name)
     with _place_of_report(name, out) as folder:
         with _environment(_surroundings(folder.parent, threads)):

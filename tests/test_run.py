@@ -328,6 +328,17 @@ def test_odd_names(notebooks, tmp_path):
         assert "Year 2015" in (tmp_path / name / "reports" / name / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_run_may_have_a_name_of_its_own(notebooks, tmp_path):
+    notebooks("good")
+    arguments = ["--out", tmp_path / "reports", "--name"]
+    assert gvc("run", PARAMETERS, *arguments, "other").exit_code == 0
+    assert content(tmp_path / "reports") == {"other"}
+    for files, name in (([PARAMETERS, tmp_path / "b.yaml"], "other"), ([PARAMETERS], "../other")):
+        result = gvc("run", *files, *arguments, name)
+        assert result.exit_code == 1
+        assert "it names the run of one file" in result.stderr
+
+
 def test_out_that_looks_like_an_option(notebooks, tmp_path, monkeypatch):
     notebooks("good")
     monkeypatch.chdir(tmp_path)

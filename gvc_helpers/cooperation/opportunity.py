@@ -106,6 +106,7 @@ class Alternatives:
     def measure(self, way: Way, option: Option) -> dict[str, float]:
         """Measure one way; :func:`opportunity_cost` says what the figures are."""
         swap, d = self._swaps[way], self._swaps[way].change(option)
+        # d changes one column of inputs: contents and prices get a rank-one update (Sherman and Morrison).
         response = self._response(swap, d)
         content = self._contents_before + np.outer(response, d @ self._contents_before)
         price = 1.0 + d.sum() * response
@@ -116,7 +117,7 @@ class Alternatives:
         gain = content.T @ (self._final + d * swap.sold) - self._contents_before.T @ self._final
         stake = self._contents_before.T @ lost
         cost = (price - 1.0) @ self._demand + (price @ d) * swap.sold
-        net = self.slack * (gain - stake) - cost
+        net = self.slack * (gain - stake) - cost  # only idle resources are gained or lost
         per_output = 100.0 / self._output
         return {
             "value_added": gain[0] * per_output,

@@ -266,6 +266,7 @@ def _first_crossing(table: IOTable, by: Rows) -> tuple[Array, Array]:
         content = np.stack([leontief.value_added_share[own] @ block, np.ones(len(block))])
         content[1] -= content[0]
         if by == "sector":
+            # 1 + what sales abroad bring back, which by B = I + A B is b_ii less what goes through home.
             A = table.Z[own, own] * leontief.per_output[own]
             crossing = np.diag(block) - np.einsum("ij,ji->i", A, block)
             domestic[own, 0], foreign[own, 0] = content / crossing

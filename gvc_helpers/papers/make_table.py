@@ -283,14 +283,17 @@ def reconstruct(seed: int | None = None, progress: Callable[[int, float], None] 
         worst = int(np.abs(error).argmax())
         if progress is not None:
             progress(iteration, float(abs(error[worst])))
+        # J is the transposed Jacobian by z: effects first, then what totals may deviate by.
         J = np.vstack([effects.T @ jacobian.T, free])
         system = J.T @ J
         system[np.diag_indices_from(system)] += ridge**2
+        # One factorization serves the step that meets the figures and the projection on what they leave open.
         fit, projection = (J @ cho_solve(cho_factor(system), np.array([error, z @ J]).T)).T
         pull = projection - z
         settled = np.linalg.norm(pull) < NEAREST * np.linalg.norm(z)
         if settled and abs(error[worst]) < TOLERANCE:
             return _table(flows[:, : G * N], flows[:, G * N : VALUE_ADDED])
+        # A pull that points back has gone past the nearest table: smaller parts from here.
         turned = pull @ pull_before < -0.1 * np.linalg.norm(pull) * np.linalg.norm(pull_before)
         part, pull_before = (0.5 * part if turned else min(1.0, 1.2 * part)), pull
         if largest(fit) < LONGEST_STEP:
@@ -365,6 +368,7 @@ class _Equations:
 
 def _equations(gdp: Array) -> _Equations:
     tables, flows = published.printed_tables(), printed_flows()
+    # A figure of content is origin' · (value added in exports) · exporter: both masks tell rows, 1 or 0.
     own = np.eye(G)[ROW_COUNTRY]
     content: list[tuple[str, float, Array, Array]] = []
     for i, origin in enumerate(COUNTRIES):
@@ -381,6 +385,7 @@ def _equations(gdp: Array) -> _Equations:
                 value = share / 100 * flows[:, j].sum()
                 content.append((name, value, *(pair if number == 3 else pair[::-1])))
 
+    # The other figures are ratios of two sums of flows; a balance is a ratio of one.
     shape, bloc = ABROAD.shape, np.isin(COUNTRIES, published.EAEU)
     rows, columns = np.indices(shape)
     sale, abroad = columns != VALUE_ADDED, ABROAD > 0
@@ -435,6 +440,7 @@ def _evaluate(flows: Array, equations: _Equations) -> tuple[Array, Array]:
     p, origin = p / figures, equations.origin / figures
     size = len(figures)
     jacobian = np.empty((len(equations.target), *flows.shape))
+    # Derivatives by the logs of flows are those by flows times the flows, written in place: no second cube.
     for k, gradient in enumerate(jacobian[:size]):
         gradient[:] = (p[:, k] * equations.exporter[:, k])[:, None] * ABROAD
         gradient[:, : G * N] += (p[:, k, None] - p[:, k]) * q[:, k]

@@ -532,12 +532,13 @@ def _unions(sums: _Sums, single: Mask) -> Iterator[Where]:
     if len(kept) < 3:
         return
     bought = sums.sales[:, kept] / size[kept]
+    # A pivoted QR lays bare which purchases depend on others: beyond its rank, columns are sums of the first.
     triangle, order = qr(bought, mode="r", pivoting=True)
     rank = int((np.abs(np.diag(triangle)) > DEPENDENCE).sum())
     for column in range(rank, len(kept)):
         weights = solve_triangular(triangle[:rank, :rank], triangle[:rank, column])
         weights *= size[kept[order[column]]] / size[kept[order[:rank]]]
-        whole = np.rint(weights)
+        whole = np.rint(weights)  # a union is made of whole regions: weights of 1, 0 or -1
         if (np.abs(weights - whole) > 0.2).any() or (np.abs(whole) > 1).any():
             continue
         plus = [int(kept[order[k]]) for k in np.flatnonzero(whole > 0)]
