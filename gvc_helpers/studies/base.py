@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
@@ -23,6 +23,7 @@ from gvc_helpers.databases.files import SourceError, YearError
 from gvc_helpers.databases.read import Database, fingerprint, read_table
 from gvc_helpers.errors import did_you_mean, quoted
 from gvc_helpers.files.text import digest_as_read, is_there
+from gvc_helpers.studies.places import GROUPS, places_in
 from gvc_helpers.tables.io_table import IOTable, TableError
 from gvc_helpers.tables.labels import ConcordanceError, Level, expand
 from gvc_helpers.tables.prepare import Prepared, named_groups, prepare
@@ -37,8 +38,6 @@ SectorGroups = Annotated[
     Discriminator(lambda value: "(name)" if isinstance(value, str) else "(groups)"),
 ]
 """Groups with their sectors, or the name of groups; tags in brackets do not stand in messages."""
-LEVELS = get_args(Level)
-"""Groups of sectors that have a name of their own."""
 MOST_NAMED = 10
 """Faults of one list that a message names."""
 Problem = tuple[str, str]
@@ -65,9 +64,6 @@ class Study(Model):
     decimals: Annotated[int, Field(ge=0, le=6)] = 2
     """Decimals of the figures in the report."""
 
-    places: ClassVar[Sequence[str]] = ()
-    """Keys that name files and folders, dotted."""
-
     @classmethod
     def part(cls, given: Mapping[str, Any], *keys: str) -> Any:
         """Validate some keys of a parameter file ahead of the others, by themselves.
@@ -83,11 +79,6 @@ class Study(Model):
             return create_model(cls.__name__, **fields).model_validate(given)
         except ValidationError:
             return None
-
-    @classmethod
-    def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether the data that a parameter file names is there."""
-        raise NotImplementedError
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[Any, list[Problem]]:
@@ -117,21 +108,9 @@ class Study(Model):
     def recorded(self) -> dict[str, Any]:
         """Return the parameters as a report records them: files by their names, not by where they lie."""
         recorded = self.model_dump(mode="json")
-        for key, within in self.places_in(recorded):
+        for key, within in places_in(self.study, recorded):
             within[key[-1]] = Path(within[key[-1]]).name
         return recorded
-
-    @classmethod
-    def places_in(cls, given: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-        """Find the files and folders that parameters name: the key of each, and what holds it."""
-        for place in cls.places:
-            key = tuple(place.split("."))
-            within: Any = given
-            for parent in key[:-1]:
-                within = within.get(parent) if isinstance(within, dict) else None
-            named = within.get(key[-1]) if isinstance(within, dict) else None
-            if isinstance(named, str) and named not in LEVELS:
-                yield key, within
 
 
 # Studies of a table -------------------------------------------------------------------------------
@@ -146,11 +125,6 @@ class Source(Model):
     """Folder, archive or file of the table, relative to the parameter file."""
     name: Text | None = None
     """What the report calls the table; empty for the name of the database."""
-
-    @property
-    def at_hand(self) -> bool:
-        """Whether the folder or file of the table is there."""
-        return self.path is None or is_there(self.path)
 
     def read(self, year: int) -> IOTable:
         """Read the table of a year."""
@@ -174,7 +148,6 @@ class Bloc(Model):
 class TableStudy(Study):
     """What all studies of an inter-country input-output table are asked."""
 
-    places: ClassVar[Sequence[str]] = ("source.path", "corrections", "sector_groups")
     year_keys: ClassVar[Sequence[str]]
     """Keys of the years whose tables are read, that of the main table first."""
 
@@ -252,12 +225,6 @@ class TableStudy(Study):
         return self.model_validate(self.model_dump(), context=table)
 
     @classmethod
-    def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether the folder of the table, and the file of corrections if any, are there."""
-        part = cls.part(given, "source", "corrections")
-        return part is None or (part.source.at_hand and (not part.corrections or is_there(part.corrections)))
-
-    @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:
         """Read the tables of all years; the main one is what the rest is validated against."""
         part = cls.part(given, "source", *cls.year_keys)
@@ -293,7 +260,7 @@ class TableStudy(Study):
         groups = self.sector_groups if isinstance(self.sector_groups, str) else None
         files = {
             "corrections": self.corrections,
-            "sector_groups": groups if groups not in LEVELS else None,
+            "sector_groups": groups if groups not in GROUPS else None,
         }
         return tables | {key: digest_as_read(Path(file)).hex() for key, file in files.items() if file}
 

@@ -172,10 +172,6 @@ class ProductionCooperation(TableStudy):
     # With another table, defaults can be as wrong as what is given.
     model_config = ConfigDict(validate_default=True)
 
-    places: ClassVar[Sequence[str]] = (
-        *TableStudy.places,
-        *(f"residents.data.{file}" for file in ("residents", "region", "links")),
-    )
     year_keys: ClassVar[Sequence[str]] = ("years",)
 
     study: Literal["production_cooperation"] = "production_cooperation"
@@ -306,13 +302,6 @@ class ProductionCooperation(TableStudy):
             raise ValueError(f"country '{min(both)}' is a seller and a buyer; it must be one of them")
         require_names(value.sectors, "sector", sectors_added_up(info), key="sectors")
         return value.model_copy(update=sides)
-
-    @classmethod
-    def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether the tables, and the register if one is named, are there."""
-        part = cls.part(given, "residents")
-        register_is = part is None or part.residents is None or part.residents.data.at_hand
-        return super().at_hand(given) and register_is
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:

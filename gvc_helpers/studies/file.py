@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from gvc_helpers.errors import MOST_FAULTS, GvcError, did_you_mean, shortened
 from gvc_helpers.files.text import FileError, is_there
 from gvc_helpers.files.yaml_lines import Document, Key, dotted, parse_yaml, read_yaml
+from gvc_helpers.studies.places import at_hand, places_in
 
 if TYPE_CHECKING:
     from gvc_helpers.studies.base import Study
@@ -53,6 +54,7 @@ def load(file: str | Path, overrides: Iterable[tuple[str, str]] = ()) -> Study:
     document = _read(Path(file))
     for name, value in overrides:
         _override(document, name, value)
+    _with_places(document)
     model = _study(document)
     try:
         return _validated(document, model)
@@ -82,7 +84,7 @@ def is_ready(file: str | Path) -> bool:
         When it is no parameter file; what its parameters say is not looked at.
     """
     document = _read(Path(file))
-    return _study(document).at_hand(document.content)
+    return at_hand(_with_places(document), document.content)
 
 
 def parameters(scope: Mapping[str, Any]) -> Study:
@@ -163,26 +165,29 @@ def _forget(document: Document, replaced: Key) -> None:
 
 
 def _study(document: Document) -> type[Study]:
-    """Find the model of the study that is named; places that a file names are relative to it."""
+    """Find the model of the study that is named."""
+    name = document.content["study"]
+    notebook = notebook_of(document.origin, name)
+    return model_of(name) if notebook is None else _model_of_cell(notebook)
+
+
+def _with_places(document: Document) -> str:
+    """Return the study that is named; places that the file names are relative to it from here on."""
     stated = document.content.get("study")
     name = stated if isinstance(stated, str) else ""
-    notebook = notebook_of(document.origin, name)
-    if name in STUDIES or notebook is not None:
-        model = model_of(name) if notebook is None else _model_of_cell(notebook)
-        for key, within in model.places_in(document.content):
-            if key in document.lines:  # others come from the command line, and are relative to where it runs
-                within[key[-1]] = os.path.normpath(Path(document.origin).parent / within[key[-1]])
-        return model
-    allowed = f"allowed: {', '.join(STUDIES)}; or the name of a notebook beside the file"
-    raise ParameterError([_problem(document, ("study",), stated, allowed)])
+    if name not in STUDIES and notebook_of(document.origin, name) is None:
+        allowed = f"allowed: {', '.join(STUDIES)}; or the name of a notebook beside the file"
+        raise ParameterError([_problem(document, ("study",), stated, allowed)])
+    for key, within in places_in(name, document.content):
+        if key in document.lines:  # others come from the command line, and are relative to where it runs
+            within[key[-1]] = os.path.normpath(Path(document.origin).parent / within[key[-1]])
+    return name
 
 
 def notebook_of(file: str | Path, study: str) -> Path | None:
     """Find the notebook of a study of one's own, beside its parameter file or in the folder for notebooks."""
-    from gvc_helpers.studies.own import NAME
-
     places = (Path(file).parent, Path(file).parent / ".." / "notebooks")
-    if study in STUDIES or not NAME.fullmatch(study):
+    if study in STUDIES or not study.isidentifier():
         return None
     return next((place / f"{study}.ipynb" for place in places if is_there(place / f"{study}.ipynb")), None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,17 +18,10 @@ TAG = "parameters"
 """Tag of the cell that holds the parameters, as papermill looks for it."""
 SKELETON = Path(__file__).parents[1] / "data" / "template" / "study.json"
 """The cells that a new study begins with."""
-NAME = re.compile(r"[A-Za-z_]\w*")
-"""What a study may be called: its notebook and its parameter file have this name."""
 
 
 class OwnStudy(Study):
     """What a report wants to know of a study that reads its data itself."""
-
-    @classmethod
-    def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether its data is there, which only its notebook knows."""
-        return True
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[None, list[Problem]]:
@@ -57,7 +49,7 @@ def model_from(values: Mapping[str, Any]) -> type[Study]:
 
 
 def _kind(value: Any) -> Any:
-    if isinstance(value, dict) and value and all(NAME.fullmatch(str(key)) for key in value):
+    if isinstance(value, dict) and value and all(str(key).isidentifier() for key in value):
         fields: dict[str, Any] = {str(key): (_kind(inner), inner) for key, inner in value.items()}
         return create_model("Nested", __base__=Model, __config__=None, **fields)
     if isinstance(value, list):
@@ -103,7 +95,7 @@ def write_study(name: str, folder: Path) -> list[Path]:
     GvcError
         When the name is none, or there are such files already.
     """
-    if not NAME.fullmatch(name):
+    if not name.isidentifier():
         raise GvcError(f"{quoted(name)} is no name of a study; letters, digits and _ are allowed")
     text = SKELETON.read_text(encoding="utf-8").replace("{name}", name)
     notebook = json.loads(text)

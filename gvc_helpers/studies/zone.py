@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from gvc_helpers.files.text import is_there
 from gvc_helpers.studies.base import (
     Model,
     Problem,
@@ -43,11 +42,6 @@ class ZoneData(Model):
     def files(self) -> tuple[str | None, str | None, str | None]:
         """The three files, as a reader takes them."""
         return self.residents, self.region, self.links
-
-    @property
-    def at_hand(self) -> bool:
-        """Whether the files that are named are there."""
-        return all(is_there(file) for file in self.files if file is not None)
 
     def read(self) -> tuple[Zone | None, list[Problem]]:
         """Read the files, or say what is wrong with them."""
@@ -138,8 +132,6 @@ class GrodnoinvestClusterTransformation(Study):
 
     # With another zone's data, defaults can be as wrong as what is given.
     model_config = ConfigDict(validate_default=True)
-
-    places: ClassVar[Sequence[str]] = ("data.residents", "data.region", "data.links")
 
     study: Literal["grodnoinvest_cluster_transformation"] = "grodnoinvest_cluster_transformation"
     data: ZoneData = ZoneData()
@@ -237,12 +229,6 @@ class GrodnoinvestClusterTransformation(Study):
         if value > info.data.get("top", value):
             raise ValueError(f"it must not be above top, {info.data['top']}")
         return value
-
-    @classmethod
-    def at_hand(cls, given: Mapping[str, Any]) -> bool:
-        """Tell whether the files that are named are there."""
-        part = cls.part(given, "data")
-        return part is None or part.data.at_hand
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[Zone | None, list[Problem]]:

@@ -5,6 +5,7 @@ import json
 import time
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pytest
@@ -18,7 +19,9 @@ from gvc_helpers.studies.base import TableStudy
 from gvc_helpers.studies.cooperation import ProductionCooperation
 from gvc_helpers.studies.eaeu import EaeuVerticalSpecialization
 from gvc_helpers.studies.file import ParameterError, data_at_hand, is_ready, load
+from gvc_helpers.studies.places import GROUPS, PLACES
 from gvc_helpers.studies.zone import GrodnoinvestClusterTransformation
+from gvc_helpers.tables.labels import Level
 from tests.conftest import WIOD, needs_wiod
 
 ROOT = Path(__file__).parents[2]
@@ -462,3 +465,15 @@ def test_schema_is_what_the_model_says(tmp_path):
     for schema in tmp_path.iterdir():
         committed = (ROOT / "parameters" / schema.name).read_text(encoding="utf-8")
         assert schema.read_text(encoding="utf-8") == committed, "run make schemas"
+
+
+def test_places_of_parameters():
+    assert set(PLACES) == set(parameters.STUDIES)
+    assert get_args(Level) == GROUPS
+    for name in PLACES:
+        given = parameters.model_of(name)().model_dump(mode="json")
+        for place in PLACES[name]:
+            within = given
+            for key in place.split("."):
+                assert key in within, place
+                within = within[key]
