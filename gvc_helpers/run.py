@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from papermill.translators import PythonTranslator
 from platformdirs import user_log_path
 from traitlets.config import Config
 
-from gvc_helpers.errors import GvcError, shortened
+from gvc_helpers.errors import GvcError, listed, shortened
 from gvc_helpers.files.locks import BusyError, held, working_folder
 from gvc_helpers.files.text import FileError, file_content
 from gvc_helpers.report.html import to_html
@@ -135,6 +136,11 @@ def render(notebook: Path, out: Path = Path("reports")) -> Path:
                 raise RunError(f"{notebook}: cell {number} was not executed; run all cells first")
             if any(output.output_type == "error" for output in cell.outputs):
                 raise RunError(f"{notebook}: cell {number} failed; mend it and run all cells again")
+    target = out / notebook.stem
+    if (target / RECORD).is_file() and '"rendered": true' not in (target / RECORD).read_text(
+        encoding="utf-8"
+    ):
+        raise RunError(f"'{target}' is the report of a run, with its tables; give another --out")
     with _place_of_report(notebook.stem, out) as folder:
         record = _figures_saved(node, folder)
         nbformat.write(node, folder / "notebook.ipynb")
@@ -142,7 +148,7 @@ def render(notebook: Path, out: Path = Path("reports")) -> Path:
             json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         _set(folder / "notebook.ipynb", notebook.stem)
-    return out / notebook.stem
+    return target
 
 
 def _figures_saved(node: NotebookNode, folder: Path) -> dict[str, Any]:
@@ -234,6 +240,8 @@ def _without_traces(notebook: Path, parameters: Study) -> None:
 def _place_of_report(name: str, out: Path) -> Iterator[Path]:
     """Give a folder to write a report in, and put it into its place when that is done."""
     target = out.absolute() / name
+    if out.exists() and not out.is_dir():
+        raise RunError(f"'{out}' is a file; name a folder with --out")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with held(target.with_name(f".{name}.gvc-lock")):
@@ -251,15 +259,33 @@ def _place_of_report(name: str, out: Path) -> Iterator[Path]:
 
 
 def _refuse_what_is_no_report(target: Path) -> None:
-    """Refuse to replace anything that a run has not made."""
+    """Refuse to replace anything that a run has not made, be it beside what it has."""
     if not (target.exists() or target.is_symlink()):
         return
-    if target.is_symlink() or not (target / RECORD).is_file():
-        problem = "a link" if target.is_symlink() else "no report"
-        raise RunError(
-            f"'{target.name}' in '{target.parent.name}' is {problem} (a folder with {RECORD}), so it is not "
-            "replaced; move it, or give another --out"
-        )
+    place = f"'{target.name}' in '{target.parent.name}'"
+    advice = "so it is not replaced; move it, or give another --out"
+    if target.is_symlink():
+        raise RunError(f"{place} is a link, {advice}")
+    if not (target / RECORD).is_file():
+        raise RunError(f"{place} is no report (a folder with {RECORD}), {advice}")
+    made = _made_by_a_run(target)
+    there = (path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
+    if strange := sorted(name for name in there if name not in made and not LEFT.search(name)):
+        raise RunError(f"{place} holds {listed(strange, 5)}, which no run has made, {advice}")
+
+
+def _made_by_a_run(folder: Path) -> set[str]:
+    """Names of the files of a report, by its record."""
+    made = {RECORD, "report.html", "notebook.ipynb", "tables/tables.xlsx"}
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        for entry in [*record["tables"], *record["figures"]]:
+            made |= {*entry.get("files", []), entry.get("file")}
+    return made
+
+
+LEFT = re.compile(r"(^|/)(\.DS_Store|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints/.*)$")
+"""What systems and Jupyter leave in folders of their own accord."""
 
 
 def _replace(folder: Path, target: Path) -> None:

@@ -1,6 +1,7 @@
 """Runs: whole or not at all, one clear message, and the command around them."""
 
 import errno
+import json
 import signal
 import subprocess
 import sys
@@ -161,6 +162,29 @@ def test_what_is_no_report_is_not_replaced(notebooks, tmp_path, taken):
     assert "give another --out" in result.stderr
     assert {str(path) for path in tmp_path.rglob("*")} == before
     assert (tmp_path / "eaeu_2015.log").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_report_with_files_of_the_users_in_it_is_not_replaced(notebooks, tmp_path, previous):
+    notebooks("good")
+    for name in (".DS_Store", ".ipynb_checkpoints/notebook-checkpoint.ipynb"):
+        (previous / name).parent.mkdir(exist_ok=True)
+        (previous / name).write_text("left by others", encoding="utf-8")
+    (previous / "tables").mkdir()
+    (previous / "tables" / "mine.csv").write_text("mine", encoding="utf-8")
+    result = gvc("run", PARAMETERS, "--out", tmp_path / "reports")
+    assert result.exit_code == 1
+    assert "holds tables/mine.csv, which no run has made" in result.stderr
+    assert is_previous(previous)
+    record = {"tables": [{"files": ["tables/mine.csv"]}], "figures": []}
+    (previous / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    assert gvc("run", PARAMETERS, "--out", tmp_path / "reports").exit_code == 0
+
+
+def test_a_file_is_no_folder_of_reports(tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    result = gvc("run", PARAMETERS, "--out", tmp_path / "file")
+    assert result.exit_code == 1
+    assert "is a file; name a folder with --out" in result.stderr
 
 
 def test_files_whose_reports_would_share_a_name_are_refused(tmp_path):

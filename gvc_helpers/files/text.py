@@ -81,7 +81,7 @@ def write_new(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
         When one is there already, or they cannot be written.
     """
     files = [folder / name for name in contents]
-    if there := [file.name for file in files if is_there(file)]:
+    if there := [file.name for file in files if is_there(file) or file.is_symlink()]:
         raise FileError(f"{folder}: {', '.join(there)} exist already; name another folder or move them")
     try:
         folder.mkdir(parents=True, exist_ok=True)

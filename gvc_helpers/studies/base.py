@@ -222,7 +222,12 @@ class TableStudy(Study):
 
     def named(self, table: IOTable) -> Self:
         """Check all names against a table, and replace sets of countries by their members in it."""
-        return self.model_validate(self.model_dump(), context=table)
+        try:
+            return self.model_validate(self.model_dump(), context=table)
+        except ValidationError as error:
+            from gvc_helpers.studies.file import explained  # which needs no model until then
+
+            raise explained(error, type(self)) from None
 
     @classmethod
     def read_data(cls, given: Mapping[str, Any]) -> tuple[IOTable | None, list[Problem]]:

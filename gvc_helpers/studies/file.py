@@ -100,7 +100,6 @@ def parameters(scope: Mapping[str, Any]) -> Study:
     ParameterError
         With a line for every mistake: key, value and what is allowed.
     """
-    stated = Document("the parameters cell", dict(scope), {})
     if scope.get("study") in STUDIES:
         model = model_of(scope["study"])
     else:  # of one's own: what the cell has set
@@ -111,7 +110,13 @@ def parameters(scope: Mapping[str, Any]) -> Study:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise ParameterError([_message(stated, each, model) for each in error.errors()]) from None
+        raise explained(error, model) from None
+
+
+def explained(error: ValidationError, model: type[BaseModel]) -> ParameterError:
+    """Say what is wrong with the parameters cell of a notebook."""
+    cell = Document("the parameters cell", {}, {})
+    return ParameterError([_message(cell, each, model) for each in error.errors(include_url=False)])
 
 
 def model_of(study: str) -> type[Study]:

@@ -80,6 +80,13 @@ def test_half_written_files_are_removed(tmp_path, monkeypatch, error):
         write_new(tmp_path, contents)
 
 
+def test_new_files_are_not_written_through_a_link(tmp_path):
+    (tmp_path / "a.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(FileError, match=r"a.csv exist already"):
+        write_new(tmp_path, {"a.csv": b"a"})
+    assert not (tmp_path / "elsewhere.csv").exists()
+
+
 def test_the_hash_is_of_what_was_read(tmp_path):
     file = tmp_path / "a.csv"
     file.write_bytes(b"before")

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+import gvc_helpers
 from gvc_helpers.cli import main
 from gvc_helpers.errors import GvcError
 from gvc_helpers.studies.file import ParameterError, load, parameters
@@ -107,6 +108,11 @@ def test_parameters_of_a_notebook_are_validated_where_they_are_changed():
     with pytest.raises(ParameterError, match="the parameters cell: decimals: 99 is not allowed") as caught:
         parameters(scope | {"decimals": 99})
     assert caught.value._render_traceback_() == [str(caught.value)], "a notebook shows the message alone"
+    table = gvc_helpers.read_table("reconstruction")
+    with pytest.raises(
+        ParameterError, match=r"the parameters cell: focus: .* country 'XXX' is not in the table"
+    ):
+        parameters(scope | {"focus": ["BLR", "XXX"]}).named(table)
     own = parameters({"study": "wages", "year": 2015, "_oh": {}, "In": [""], "Out": {}, "exit": print})
     assert own.year == 2015 and not hasattr(own, "In")
 
@@ -120,6 +126,11 @@ def test_a_notebook_that_was_run_elsewhere_becomes_a_report(report, tmp_path):
         folder.joinpath("report.html").read_text(encoding="utf-8") for folder in (report, tmp_path / "mine")
     ]
     assert html[0].split("<body>")[1] == html[1].split("<body>")[1]
+    wages = tmp_path / "wages.ipynb"
+    wages.write_bytes(notebook.read_bytes())
+    refused = gvc("render", wages, "--out", report.parent)
+    assert refused.exit_code == 1
+    assert "is the report of a run, with its tables; give another --out" in refused.stderr
     node = nbformat.read(notebook, as_version=4)
     node.cells[-1].execution_count = None
     nbformat.write(node, notebook)
