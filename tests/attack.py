@@ -356,15 +356,16 @@ def caches(kind, draw, folder):
 # Runs: each in a folder with the package, and a short notebook in the place of a study's -----------
 
 REPORT = ["notebook.ipynb", "part.csv", "report.html", "run.json"]
+LISTED = '"tables": [{"files": ["part.csv"]}], "figures": []'
 SHORT = """
 import os, pathlib, time
 from IPython.display import Markdown, display
 folder, token = pathlib.Path(os.environ["GVC_RUN_FOLDER"]), os.environ["TOKEN"]
-(folder / "run.json").write_text('{"token": "%s"}' % token)
+(folder / "run.json").write_text('{"token": "%s", LISTED}' % token)
 time.sleep(0.5)
 (folder / "part.csv").write_text(token)
 display(Markdown(token))
-"""
+""".replace("LISTED", LISTED)
 pace = [4.0]
 """Seconds that runs took, the last one last."""
 
@@ -422,6 +423,7 @@ def kills(kind, draw, folder):
     report.mkdir()
     for file in REPORT:
         (report / file).write_text('"before"')
+    (report / "run.json").write_text(f'{{"token": "before", {LISTED}}}')
     process, moment = started(folder, "killed"), draw.uniform(0.1, 1.05) * pace[-1]
     at = f"after {moment:.2f} s of {pace[-1]:.2f}: "
     time.sleep(moment)

@@ -18,6 +18,8 @@ MOST_RATIO = 200
 """How many times its packed size an archive may have; tables of numbers have 3 to 20 times theirs."""
 SMALL = 10**7
 """Size that is no danger, whatever the ratio: a small table of zeros packs to nothing."""
+MANY, LONGEST_END = 0xFFFF, 22 + 0xFFFF
+"""What stands for a number of files that takes more than two bytes; and bytes of the end of an archive."""
 
 
 def sound_members(
@@ -42,6 +44,8 @@ def sound_members(
         that it is unpacked into, is a link or a device, or is packed in a way that cannot be unpacked in
         pieces.
     """
+    if len(archive.infolist()) < _stated_members(archive) < MANY:
+        raise FileError(f"{shown}: the archive's list of files is damaged; is it whole?")
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > most_members:
         raise FileError(f"{shown}: the archive holds {len(members):,} files; it may hold {most_members:,}")
@@ -58,6 +62,17 @@ def sound_members(
             f"more than {MOST_RATIO} times as much, as no table does"
         )
     return members
+
+
+def _stated_members(archive: zipfile.ZipFile) -> int:
+    """Number of files that the end of an archive states, which `zipfile` does not compare with its list."""
+    file = archive.fp
+    assert file is not None
+    file.seek(0, 2)
+    file.seek(max(0, file.tell() - LONGEST_END))
+    end = file.read()
+    place = end.rfind(b"PK\x05\x06")
+    return int.from_bytes(end[place + 10 : place + 12], "little") if place >= 0 else MANY
 
 
 def _fault(member: zipfile.ZipInfo) -> str:

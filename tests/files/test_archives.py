@@ -53,6 +53,15 @@ def encrypted():
     return archive
 
 
+def with_damaged_list():
+    """An archive whose second entry takes the third for its comment; `zipfile` says nothing of it."""
+    changed = bytearray(zipped(*((f"{name}.csv", NUMBERS) for name in "ZYX")).fp.getvalue())
+    third = changed.rindex(b"PK\x01\x02")
+    second = changed.rindex(b"PK\x01\x02", 0, third)
+    changed[second + 32 : second + 34] = (third - second).to_bytes(2, "little")
+    return zipfile.ZipFile(io.BytesIO(changed))
+
+
 def test_sound_archives_pass():
     archive = zipped(("deep/er/Z.csv", NUMBERS), ("Y..csv", b"0" * 9_000_000), ("a/", b""))
     assert [member.filename for member in sound_members(archive, "")] == [
@@ -73,6 +82,7 @@ def test_sound_archives_pass():
         (zipped(("C:Z.csv", b"1")), "a path that leads out"),
         (zipped((special(stat.S_IFLNK), b"/etc/passwd")), "'Z.csv' in the archive is a link or a device"),
         (zipped((special(stat.S_IFIFO), b"")), "a link or a device"),
+        (with_damaged_list(), "world.zip: the archive's list of files is damaged; is it whole?"),
         (encrypted(), "is encrypted; unpack it and name the folder"),
         (
             zipped(("Z.csv", NUMBERS), packing=zipfile.ZIP_BZIP2),
