@@ -323,6 +323,13 @@ def test_wrong_unit_of_a_row(stated):
     assert (finding.kind, finding.where, finding.cases, finding.size) == ("unit", ("BBB", "S3"), 1, 100)
 
 
+def test_row_that_leaves_other_gaps_when_it_is_brought_back_is_no_unit():
+    parts = Parts()
+    parts.output *= 0.9
+    parts.output[9] = parts.table().output.iloc[9] / 10
+    assert {finding.kind for finding in look(parts.table(output=True))} == {"stated output"}
+
+
 def test_stated_output_that_differs():
     parts = Parts()
     parts.output[8] *= 0.9
