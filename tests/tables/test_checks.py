@@ -274,6 +274,13 @@ def test_exports_within_final_demand_at_home(stated):
     assert finding.size == pytest.approx(exports.sum())
 
 
+@pytest.mark.parametrize(("times", "kind"), [(1.01, "exports to itself"), (1.1, "imbalance")])
+def test_exports_to_itself_are_as_large_as_exports(times, kind):
+    parts = Parts()
+    parts.Y[OWN["DDD"], 3] += times * parts.table().exports["DDD"].to_numpy()
+    assert look(parts.table(value_added=True))[0].kind == kind
+
+
 def of_country(what, factor):
     parts = Parts()
     own = OWN["CCC"]
