@@ -1,4 +1,4 @@
-"""Files are read only if they are files, and written whole or not at all."""
+"""Files are read only if they are files, and written whole or not at all; numbers mean one thing or none."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gvc_helpers.errors import LONGEST_FAULT, MOST_FAULTS, GvcError
-from gvc_helpers.files.text import FileError, digest_as_read, file_content, is_there, write_new
+from gvc_helpers.files.text import FileError, as_number, digest_as_read, file_content, is_there, write_new
 
 
 def fault(path, **limits):
@@ -105,3 +105,32 @@ def test_lines_of_faults_are_bounded():
     assert lines[-1] == "and 955 more"
     assert str(GvcError(["a", "b"])) == "a\nb"
     assert str(GvcError("a")) == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "number"),
+    [
+        ("1 234,5", False, 1234.5),
+        ("1.234,5", False, 1234.5),
+        ("1,234,567", True, 1234567.0),
+        ("1,234", True, 1.234),
+        ("0,125", False, 0.125),
+        ("-.5e3", False, -500.0),
+        ("5.", False, 5.0),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(text, comma, number):
+    assert as_number(text, comma) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        *((text, "is not a number") for text in ("", "-", ".", "e5", "ten", "nan", "12 34", "1,234,5")),
+        ("1,234", "may be a whole number or have three decimals: write 1234 or 1.234"),
+        ("1e999", "is too large for a number"),
+    ],
+)
+def test_what_is_no_number_or_may_be_two_is_refused(text, problem):
+    with pytest.raises(ValueError, match=problem):
+        as_number(text, False)

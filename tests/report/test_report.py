@@ -60,6 +60,14 @@ def test_minus_zero_is_zero_in_text_and_in_files(run, shown, tmp_path):
     assert saved.read_text(encoding="utf-8").splitlines()[2] == "ROW,0.000000"
 
 
+def test_workbook_and_file_hold_the_same_rounded_numbers(run, shown, tmp_path):
+    run.table("vs_by_sector", pd.DataFrame({"ARM": [2 / 3]}, index=pd.Index(["A"], name="sector")))
+    run.finish()
+    sheet = openpyxl.load_workbook(tmp_path / "tables" / "tables.xlsx")["1"]
+    saved = pd.read_csv(tmp_path / "tables" / "vs_by_sector.csv")
+    assert sheet["B4"].value == saved["ARM"][0] == 0.666667
+
+
 def test_range_stands_in_brackets_where_it_shows(run, shown):
     frame = pd.DataFrame({"VS": [10.0, 20.0]}, index=pd.Index(["ARM", "BLR"], name="country"))
     # Ranges come with their own order of rows; labels decide.

@@ -274,6 +274,13 @@ def test_exports_within_final_demand_at_home(stated):
     assert finding.size == pytest.approx(exports.sum())
 
 
+@pytest.mark.parametrize(("times", "kind"), [(1.01, "exports to itself"), (1.1, "imbalance")])
+def test_exports_to_itself_are_as_large_as_exports(times, kind):
+    parts = Parts()
+    parts.Y[OWN["DDD"], 3] += times * parts.table().exports["DDD"].to_numpy()
+    assert look(parts.table(value_added=True))[0].kind == kind
+
+
 def of_country(what, factor):
     parts = Parts()
     own = OWN["CCC"]
@@ -321,6 +328,13 @@ def test_wrong_unit_of_a_row(stated):
     parts.Y[9] *= 100
     finding = look(parts.table(**{stated: True}))[0]
     assert (finding.kind, finding.where, finding.cases, finding.size) == ("unit", ("BBB", "S3"), 1, 100)
+
+
+def test_row_that_leaves_other_gaps_when_it_is_brought_back_is_no_unit():
+    parts = Parts()
+    parts.output *= 0.9
+    parts.output[9] = parts.table().output.iloc[9] / 10
+    assert {finding.kind for finding in look(parts.table(output=True))} == {"stated output"}
 
 
 def test_stated_output_that_differs():

@@ -1,9 +1,12 @@
 """The synthesis of the stages, by hand: anchors, types, cores, firmness, stars and risks."""
 
+from inspect import signature
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from gvc_helpers.studies.zone import GrodnoinvestClusterTransformation, Thresholds
 from gvc_helpers.zones import clusters
 
 SECTORS = ["Ships", "Glass", "Tea", "Dolls"]
@@ -46,6 +49,17 @@ def test_thresholds_decide(quotients, inequality, leaders, changes, sector, reas
     judged = clusters.synthesis(quotients, inequality, leaders, **changes)
     assert judged.loc[sector, "reason"] == reason
     assert not judged.loc[sector, "anchor"]
+
+
+@pytest.mark.parametrize(
+    "judge", [clusters.synthesis, clusters.core_residents, clusters.firmness, clusters.risks]
+)
+def test_thresholds_without_a_study_are_those_of_the_study(judge):
+    study = Thresholds().model_dump() | {
+        "core": GrodnoinvestClusterTransformation.model_fields["core"].default
+    }
+    defaults = {name: each.default for name, each in signature(judge).parameters.items() if name in study}
+    assert defaults == {name: study[name] for name in defaults} != {}
 
 
 def test_gini_at_the_threshold_means_equals(quotients, inequality, leaders):

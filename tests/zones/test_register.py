@@ -624,6 +624,10 @@ BAD = {
         "register.csv, row 6, column 'exports': 500.5 is above production of the same row, 500; "
         f"{AMOUNT}, not above production, or empty",
     ),
+    "exports without production": (
+        in_register("Pine,Wood,2018,0,20,0,0,0,0,", "Pine,Wood,2018,0,20,0,0,0,7,"),
+        "register.csv, row 5, column 'exports': 7 is above production of the same row, 0; ",
+    ),
     "innovative above shipments": (
         in_register("75000,9000,", "75000,75001,"),
         "register.csv, row 7, column 'innovative': 75001 is above shipments of the same row, 75000; "
@@ -1056,16 +1060,20 @@ def test_template_has_a_parameter_file_that_can_be_read(tmp_path, name):
 
 def test_codebook_has_every_column_and_every_name_is_read(tmp_path):
     text = write_template(tmp_path)[3].read_text(encoding="utf-8")
-    tables = {}
+    tables, units = {}, {}
     for line in text.splitlines():
         if line.startswith("## "):
             columns = tables.setdefault(line[3:], {})
         elif line.startswith("| ") and not line.startswith("| column"):
-            key, also, _, meaning, required, allowed = line.strip("| ").split(" | ")
-            columns[key] = also.split(", ")
+            key, also, unit, meaning, required, allowed = line.strip("| ").split(" | ")
+            columns[key], units[key] = also.split(", "), unit
             assert meaning and required in ("no", "the column", "in every row") and allowed
     assert {name: list(columns) for name, columns in tables.items()} == {
         "register": rows_of(REGISTER)[0], "region": rows_of(REGION)[0], "links": rows_of(LINKS)[0]
+    }  # fmt: skip
+    labels = dict.fromkeys(["resident", "sector", "plan", "seller", "buyer"], "")
+    assert units == dict.fromkeys(units, "money") | labels | {
+        "year": "year", "registered": "year", "employees": "persons"
     }  # fmt: skip
     contents = {"register": REGISTER, "region": REGION, "links": LINKS}
     plain = read_zone(*files(tmp_path, **contents))
