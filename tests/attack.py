@@ -577,7 +577,7 @@ def main():
         "names", nargs="*", default=[""], help="what to try: tables, tables/cut or tables/cut/3"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--quick", action="store_true", help=f"make {QUICK:.0%} of the tries")
+    parser.add_argument("--quick", action="store_true", help=f"make {100 * QUICK:.0f} %% of the tries")
     asked = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="attack-")).resolve()
     os.environ["XDG_STATE_HOME"] = str(work / "state")  # logs of failures
