@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 from gvc_helpers.databases.registry import RawTable
 from gvc_helpers.errors import reason
 from gvc_helpers.files.locks import clear_abandoned, working_folder
+from gvc_helpers.files.text import FileError
 
 FOLDER_VARIABLE = "GVC_CACHE"
 """Environment variable that names another place for the cache."""
@@ -136,11 +137,21 @@ def entries() -> list[Entry]:
 
 
 def clear() -> None:
-    """Remove all tables from the cache, and what runs left that were killed."""
+    """Remove all tables from the cache, and what runs left that were killed.
+
+    Raises
+    ------
+    FileError
+        If the system leaves some of them, as where another program has a file of theirs open.
+    """
     for folder in _kept():
         shutil.rmtree(folder, ignore_errors=True)
     if _is_ours():
         clear_abandoned(cache_folder())
+    if left := len(list(_kept())):
+        raise FileError(
+            f"{cache_folder()}: {left} table(s) could not be removed; does another program use them?"
+        )
 
 
 # The folder ---------------------------------------------------------------------------------------

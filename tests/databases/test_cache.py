@@ -193,6 +193,15 @@ def test_command_shows_and_clears(folder, tmp_path):
     assert "0 table(s)" in CliRunner().invoke(main, ["cache"]).output
 
 
+def test_what_could_not_be_removed_is_not_called_removed(folder, tmp_path, monkeypatch):
+    read(folder)
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    result = CliRunner().invoke(main, ["cache", "--clear"])
+    assert result.exit_code == 1
+    assert "1 table(s) could not be removed; does another program use them?" in result.output
+    assert ", removed" not in result.output
+
+
 # Whose the folder is ------------------------------------------------------------------------------
 
 THINGS = (".ssh/id", "data/about.json", f"{'a' * 40}/about.json", ".gvc-mine/about.json", "mine.lock/part")
